@@ -1,0 +1,1 @@
+"""Who uses Muelle: the user, and signing in by user name."""

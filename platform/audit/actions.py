@@ -1,0 +1,15 @@
+"""Writing the record."""
+
+from accounts.models import User
+from audit.models import Entry
+from django.db import models
+
+
+def record(*, by: User | None, action: str, subject: models.Model, **details: object) -> Entry:
+    """Add one entry, in the caller's transaction.
+
+    `by` is None when the platform itself acts. `details` must be JSON values and hold no secret and no keystroke.
+    """
+    return Entry.objects.create(
+        actor=by, action=action, subject_kind=subject._meta.label_lower, subject_id=str(subject.pk), details=details
+    )

@@ -1,0 +1,208 @@
+"""All settings, typed, from the environment. A value that makes no sense stops the start with a sentence."""
+
+import json
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config.paths import ROOT, STATE, read_state, read_version
+
+env = environ.Env()
+if (STATE / "env").is_file():
+    env.read_env(str(STATE / "env"))
+
+VERSION = read_version()
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default=read_state("secret_key"))
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is empty. Run `make setup`, which draws one, or set it in the environment.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- Muelle ----------------------------------------------------------------------------------------------------------
+MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "00000000"))
+MUELLE_RUN_DIR = env.path("MUELLE_RUN_DIR", default=f"/run/muelle/{MUELLE_INSTANCE}").root
+MUELLE_COURSES_DIR = env.path("MUELLE_COURSES_DIR", default=str(ROOT / "labs" / "courses")).root
+# Only the worker and the reconciler are given the engine's address; elsewhere it stays empty and launching is refused.
+MUELLE_ENGINE_URL = env.str("MUELLE_ENGINE_URL", default="")
+MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")
+MUELLE_AGENT_VOLUME = env.str("MUELLE_AGENT_VOLUME", default="")
+MUELLE_IMAGES: dict[str, str] = json.loads(read_state("images.json", "{}"))
+MUELLE_MAX_LIVE_SESSIONS = env.int("MUELLE_MAX_LIVE_SESSIONS", default=60)
+MUELLE_MAX_SESSIONS_PER_LEARNER = env.int("MUELLE_MAX_SESSIONS_PER_LEARNER", default=2)
+MUELLE_POOL_SIZE = env.int("MUELLE_POOL_SIZE", default=2)
+# Every time constant of the platform's loops is divided by this; crash tests speed a day up, production leaves it at 1.
+MUELLE_TIME_SCALE = env.float("MUELLE_TIME_SCALE", default=1.0)
+# The reconciler's steps, in order. Settings name them, so that a higher app can add one without being imported from below.
+MUELLE_RECONCILE_STEPS = [
+    "lab_sessions.steps.enforce_deadlines",
+    "lab_sessions.steps.warn_before_deadlines",
+    "lab_sessions.steps.rewake_sessions",
+    "grading.steps.rewake_submissions",
+    "lab_sessions.steps.admit_queued",
+    "lab_sessions.steps.mend_vanished",
+    "lab_sessions.steps.undo_half_made",
+    "lab_sessions.steps.remove_orphans",
+    "lab_sessions.steps.fill_pool",
+]
+MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
+MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
+
+# --- Applications: the order of the data flow, doors last --------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "accounts",
+    "audit",
+    "courses",
+    "sandboxes",
+    "lab_sessions",
+    "grading",
+    "progress",
+    "terminal",
+    "web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "web.context.site",
+            ]
+        },
+    }
+]
+
+# --- Database: the only truth -------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{STATE / 'db.sqlite3'}")}
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a writer waits at its start instead of failing with "database is locked"
+        "timeout": 5,  # seconds
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: a broker and a notice board, never the truth -----------------------------------------------------------------
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = f"muelle-{MUELLE_INSTANCE}"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 180  # seconds; every task has smaller limits of its own
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,  # seconds; rows with leases make this a second line only
+    "global_keyprefix": f"muelle-{MUELLE_INSTANCE}-",
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,  # a lost wake-up is found by the reconciler; a page must not wait for a dead broker
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        # No socket timeout: redis-py would close idle subscriptions (channels_redis issue 422).
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": f"muelle-{MUELLE_INSTANCE}"},
+    }
+}
+
+# --- People ----------------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "courses:home"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Languages -----------------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+# --- Static files -----------------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT = STATE / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# --- Security: strict on https and localhost, workable on a plain-http classroom network -------------------------------------------
+MUELLE_HTTPS = env.bool("MUELLE_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = MUELLE_HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if MUELLE_HTTPS else f"sessionid-{MUELLE_INSTANCE}"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if MUELLE_HTTPS else f"csrftoken-{MUELLE_INSTANCE}"
+SECURE_SSL_REDIRECT = MUELLE_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 31_536_000 if MUELLE_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = MUELLE_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+XTERM_CDN_ORIGIN = "https://cdn.jsdelivr.net"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE] + ([XTERM_CDN_ORIGIN] if MUELLE_XTERM_CDN else []),
+        "style-src": [SELF, NONCE] + ([XTERM_CDN_ORIGIN] if MUELLE_XTERM_CDN else []),
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Logs: sentences to standard error, without keystrokes ----------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.utils.autoreload": {"level": "WARNING"}, "docker": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+}

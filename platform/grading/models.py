@@ -1,0 +1,130 @@
+"""What was handed in, and what the checks found."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from courses.models import Exercise
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from lab_sessions.models import LabSession
+
+
+class Verdict(models.TextChoices):
+    PASS = "pass", _("Passed")  # what was asked for is so
+    FAIL = "fail", _("Not yet")  # it was looked at, and is not so
+    ERROR = "error", _("Could not look")  # nothing is known; never counts as a fail
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def passed(self) -> SubmissionQuerySet:
+        """Submissions that passed. A pass is latched: later ones do not undo it."""
+        return self.filter(verdict=Verdict.PASS)
+
+    def visible(self) -> SubmissionQuerySet:
+        """What a learner is shown: what they asked for, and automatic passes."""
+        return self.filter(Q(origin=Submission.Origin.ASKED) | Q(verdict=Verdict.PASS))
+
+    def open(self) -> SubmissionQuerySet:
+        """Submissions that have no result yet."""
+        return self.exclude(state=Submission.State.DONE)
+
+    def lapsed(self, now: datetime) -> SubmissionQuerySet:
+        """Submissions that nobody is grading: never begun, or begun by a worker that died."""
+        return self.open().filter(Q(lease_until=None) | Q(lease_until__lt=now))
+
+    def take(self, submission_id: uuid.UUID, *, owner: str, seconds: float) -> bool:
+        """Lease one submission for grading; return False where another worker holds it or it is done."""
+        now = timezone.now()
+        changes: dict[str, Any] = {
+            "state": Submission.State.RUNNING,
+            "lease_owner": owner,
+            "lease_until": now + timedelta(seconds=seconds),
+            "attempts": F("attempts") + 1,
+        }
+        return self.lapsed(now).filter(pk=submission_id).update(**changes) == 1
+
+
+class Submission(models.Model):
+    """One request to grade one exercise. The row exists before any message, so it cannot be lost."""
+
+    class Origin(models.TextChoices):
+        ASKED = "asked", _("Asked")  # the learner pressed the button
+        AUTOMATIC = "auto", _("Automatic")  # the platform looked by itself; kept only where it passed
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")  # nobody grades it yet
+        RUNNING = "running", _("Checking")  # a worker holds its lease
+        DONE = "done", _("Done")  # it has a verdict, and keeps it
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="submissions")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="submissions")
+    exercise_key = models.CharField(max_length=330, help_text="The same over all revisions.")
+    lab_session = models.ForeignKey(
+        LabSession, null=True, blank=True, on_delete=models.SET_NULL, related_name="submissions", help_text="Of a task."
+    )
+    generation = models.PositiveSmallIntegerField(default=0, help_text="Which of the session's sandboxes it looked at.")
+    origin = models.CharField(max_length=5, choices=Origin)
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    verdict = models.CharField(max_length=5, choices=Verdict, blank=True)
+    points = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    answer = models.JSONField(default=dict, help_text="What the learner typed or chose.")
+    lease_owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["learner", "exercise_key", "verdict"], name="submission_by_exercise"),
+            models.Index(fields=["state", "lease_until"], name="submission_lapsed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "exercise_key"],
+                condition=Q(origin="asked") & ~Q(state="done"),
+                name="one_open_submission_per_learner_and_exercise",
+            ),
+            models.UniqueConstraint(
+                fields=["learner", "exercise_key"],
+                condition=Q(origin="auto", verdict="pass"),
+                name="one_automatic_pass_per_learner_and_exercise",
+            ),
+            models.CheckConstraint(condition=Q(state="done") ^ Q(verdict=""), name="verdict_exactly_when_done"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_key} {self.learner_id} {self.verdict or self.state}"
+
+
+class CheckResult(models.Model):
+    """What one check found."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="results")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=32)
+    level = models.CharField(max_length=16, default="practice", help_text="How far the result can be trusted.")
+    verdict = models.CharField(max_length=5, choices=Verdict)
+    weight = models.PositiveSmallIntegerField(default=1)
+    expected = models.JSONField(default=dict, help_text="By language: what should be so.")
+    found = models.JSONField(default=dict, help_text="By language: what is so; bounded and without secrets.")
+    hint = models.JSONField(default=dict, help_text="By language: what to try.")
+    seconds = models.FloatField(default=0)
+    evidence = models.JSONField(default=dict, help_text="What the verdict was computed from; for staff and regrading.")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["submission", "position"], name="one_result_per_check")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.verdict}"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LabSessionsConfig(AppConfig):
+    name = "lab_sessions"

@@ -1,0 +1,34 @@
+"""From a lab of the course index to the environment of its sandboxes."""
+
+from content.documents import LabDocument
+from courses.models import Lab
+from django.conf import settings
+from django.utils.translation import gettext_noop
+from sandboxes.environment import Environment
+
+
+class ImageNotBuilt(Exception):
+    """The lab names an image that this machine does not have. `sentence` is for the learner, the text for staff."""
+
+    sentence = gettext_noop("This lab's image is not installed on the server. Tell your teacher: setting up again builds it.")
+
+
+def document_of(lab: Lab) -> LabDocument:
+    """Return the lab as its author wrote it."""
+    return LabDocument.from_json(lab.document)
+
+
+def environment_of(lab: Lab) -> Environment:
+    """Return what its sandboxes are made from. Raises ImageNotBuilt."""
+    document = document_of(lab)
+    try:
+        image = settings.MUELLE_IMAGES[document.image]
+    except KeyError:
+        raise ImageNotBuilt(f"The image “{document.image}” is not built here. `make images` builds it.") from None
+    return Environment(
+        image=image,
+        profile=document.profile,
+        limits=document.limits,
+        setup=document.setup,
+        values=document.to_json()["values"],
+    )

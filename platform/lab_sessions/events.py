@@ -1,0 +1,49 @@
+"""What leaves the database after a commit: notices to pages, wake-ups to workers.
+
+Neither is ever the truth. A notice says only that something changed, and the page reads it again; a wake-up that is lost is made up for
+by the reconciler. So a dead Redis costs a log line here, never an exception and never a long wait.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from celery import Task
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+PUBLISH_TIMEOUT = 1.0  # seconds; a frozen Redis must not hold a request
+
+
+def group_of(learner_id: int) -> str:
+    """Return the channel group of one person's notices. Hashed, so that no input of a user ever becomes a name."""
+    return hashlib.sha256(f"{settings.SECRET_KEY}:learner:{learner_id}".encode()).hexdigest()[:40]
+
+
+def publish(learner_id: int, kind: str, **ids: str) -> None:
+    """Tell a person's open pages, once the transaction is committed, that something changed."""
+    transaction.on_commit(lambda: _quietly(lambda: async_to_sync(_send)(learner_id, {"kind": kind, **ids}), kind))
+
+
+def wake(task: Task[..., Any], *args: str | int) -> None:
+    """Ask a worker to run `task`, once the transaction is committed."""
+    transaction.on_commit(lambda: _quietly(lambda: task.apply_async(args=args, retry=False), task.name))
+
+
+async def _send(learner_id: int, notice: dict[str, str]) -> None:
+    layer = get_channel_layer()
+    message = {"type": "notice", "notice": notice}
+    await asyncio.wait_for(layer.group_send(group_of(learner_id), message), PUBLISH_TIMEOUT)
+
+
+def _quietly(send: Callable[[], Any], what: str) -> None:
+    try:
+        send()
+    except Exception as error:  # whatever the broker's client raises: losing a message must never lose the action
+        logger.warning("Redis did not take %s (%s); the reconciler and the page's own polling make up for it.", what, type(error).__name__)

@@ -1,0 +1,124 @@
+"""Lab sessions, and the lease that makes one reconciler the leader."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from courses.models import Lab
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from sandboxes.models import Sandbox
+
+from lab_sessions.transitions import HOLDING, LIVE, State, allowed
+
+
+class LabSessionQuerySet(models.QuerySet["LabSession"]):
+    def live(self) -> LabSessionQuerySet:
+        """Sessions that a learner still has: queued, starting or ready."""
+        return self.filter(state__in=LIVE)
+
+    def holding(self) -> LabSessionQuerySet:
+        """Sessions that take room on the host."""
+        return self.filter(state__in=HOLDING)
+
+    def lapsed(self, now: datetime) -> LabSessionQuerySet:
+        """Sessions whose work (making or destroying a sandbox) nobody holds any more."""
+        return self.filter(state__in=[State.STARTING, State.ENDING]).filter(Q(lease_until=None) | Q(lease_until__lt=now))
+
+    def overdue(self, now: datetime) -> LabSessionQuerySet:
+        """Ready sessions whose time is over."""
+        return self.filter(state=State.READY, expires_at__lte=now)
+
+    def idle(self, now: datetime) -> LabSessionQuerySet:
+        """Ready sessions in which nobody has done anything for longer than their lab allows."""
+        return self.filter(state=State.READY, idle_at__lte=now)
+
+    def move(self, session_id: uuid.UUID, old: State, new: State, **changes: Any) -> bool:
+        """Change the state of one session by compare-and-swap; return whether it was this call that did it.
+
+        Every change of state releases the lease of the work that led to it. Raises ValueError for a pair that the table lacks.
+        """
+        if not allowed(old, new):
+            raise ValueError(f"A lab session cannot go from {old} to {new}.")
+        values = {"state": new, "lease_until": None, "attempts": 0, **changes}
+        return self.filter(pk=session_id, state=old).update(**values) == 1
+
+    def take(self, session_id: uuid.UUID, state: State, *, seconds: float) -> bool:
+        """Lease the work of one session in `state` for `seconds`; return False where somebody else holds it."""
+        now = timezone.now()
+        free = self.filter(pk=session_id, state=state).filter(Q(lease_until=None) | Q(lease_until__lt=now))
+        return free.update(lease_until=now + timedelta(seconds=seconds), attempts=F("attempts") + 1) == 1
+
+
+class LabSession(models.Model):
+    """One learner's run of one lab."""
+
+    class Reason(models.TextChoices):
+        LEARNER = "learner", _("You ended it.")  # the button
+        STAFF = "staff", _("Your instructor ended it.")  # an instructor or an admin
+        EXPIRED = "expired", _("Its time was over.")  # the deadline
+        IDLE = "idle", _("Nobody used it for a while.")  # the idle limit
+        DRAINED = "drained", _("The server was shut down.")  # Ctrl-C, maintenance
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lab_sessions")
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="sessions", help_text="Of the revision it began with.")
+    lab_key = models.CharField(max_length=250)
+    state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in State])
+    generation = models.PositiveSmallIntegerField(default=1, help_text="Counts the sandboxes it has had.")
+    sandbox = models.OneToOneField(Sandbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="lab_session")
+    values = models.JSONField(default=dict, help_text="Drawn with the sandbox, adopted at the claim.")
+    phase = models.CharField(max_length=16, blank=True, help_text="What a start is doing now, for the learner.")
+    failure = models.CharField(max_length=300, blank=True, help_text="A sentence for the learner, translated when shown.")
+    failure_detail = models.TextField(blank=True, help_text="What happened, for staff.")
+    ended_reason = models.CharField(max_length=8, choices=Reason, blank=True)
+    extensions = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_activity_at = models.DateTimeField(null=True, blank=True)
+    idle_at = models.DateTimeField(null=True, blank=True, help_text="When it ends if nothing is done before.")
+    warned = models.BooleanField(default=False, help_text="Whether its pages were told that a deadline is near.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="Until when a worker holds its pending work.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often that work was begun.")
+
+    objects = LabSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "created_at"], name="lab_session_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "lab_key"], condition=Q(state__in=[*LIVE]), name="one_live_session_per_learner_and_lab"
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(State)), name="lab_session_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.READY) | Q(sandbox__isnull=False, expires_at__isnull=False, idle_at__isnull=False),
+                name="ready_session_has_sandbox_and_deadlines",
+            ),
+            models.CheckConstraint(condition=~Q(state=State.FAILED) | ~Q(failure=""), name="failed_session_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lab_key} {self.learner_id} {self.state}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+
+class Lease(models.Model):
+    """Makes one process the leader of something for a while."""
+
+    name = models.CharField(primary_key=True, max_length=32)
+    holder = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"

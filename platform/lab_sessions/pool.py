@@ -1,0 +1,40 @@
+"""How many warm sandboxes of which kind should wait for learners."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+
+from courses.models import Lab
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+from sandboxes.models import Sandbox
+
+from lab_sessions.environments import ImageNotBuilt, environment_of
+from lab_sessions.models import LabSession
+
+RECENT = timedelta(minutes=10)  # starts within this say how much a lab is used now
+MAX_WARM = 30  # of one kind; a class at 8:00, and no more memory than that
+MAX_MAKING = os.cpu_count() or 2  # cold starts serialise in the engine, so more at once only makes each slower
+
+
+def current_labs() -> Iterator[tuple[Lab, str]]:
+    """Yield each lab that readers can start now with the digest of its environment; labs without an image are left out."""
+    for lab in Lab.objects.filter(lesson__revision=F("lesson__revision__course__current")).select_related("lesson"):
+        try:
+            yield lab, environment_of(lab).digest()
+        except ImageNotBuilt:
+            continue
+
+
+def wanted(lab: Lab) -> int:
+    """Return how many warm sandboxes a lab should have: the base size, more where it was started often just now."""
+    recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=timezone.now() - RECENT).count()
+    return min(MAX_WARM, settings.MUELLE_POOL_SIZE + recent // 2)
+
+
+def missing(lab: Lab, digest: str) -> int:
+    """Return how many sandboxes are to be made for a lab now, within what the engine should make at once."""
+    waiting = Sandbox.objects.waiting(digest).count()
+    making = Sandbox.objects.filter(state=Sandbox.State.CREATING).count()
+    return max(0, min(wanted(lab) - waiting, MAX_MAKING - making))
