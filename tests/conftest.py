@@ -1,0 +1,35 @@
+"""The people of the tests, and what every test may rely on."""
+
+import pytest
+from accounts.models import User
+
+
+@pytest.fixture(autouse=True)
+def _temporary_run_directory(settings, tmp_path_factory):
+    """Keep sockets and state of tests away from a running site; the path is short because of the limit of unix sockets."""
+    settings.MUELLE_RUN_DIR = str(tmp_path_factory.mktemp("r"))
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+@pytest.fixture
+def alice(db) -> User:
+    """A learner."""
+    return User.objects.create_user("alice", password="alice-password")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    """Another learner, who must never see what is Alice's."""
+    return User.objects.create_user("bob", password="bob-password")
+
+
+@pytest.fixture
+def ivy(db) -> User:
+    """An instructor."""
+    return User.objects.create_user("ivy", password="ivy-password", is_staff=True)
+
+
+@pytest.fixture
+def root(db) -> User:
+    """An admin."""
+    return User.objects.create_superuser("root", password="root-password")
