@@ -4,7 +4,7 @@ from content.documents import LabDocument
 from courses.models import Lab
 from django.conf import settings
 from django.utils.translation import gettext_noop
-from sandboxes.environment import Environment
+from sandboxes.environment import Environment, Limits
 
 
 class ImageNotBuilt(Exception):
@@ -28,7 +28,7 @@ def environment_of(lab: Lab) -> Environment:
     return Environment(
         image=image,
         profile=document.profile,
-        limits=document.limits,
+        limits=Limits.from_json(document.limits),
         setup=document.setup,
-        values=document.to_json()["values"],
+        values={value.name: value.to_json() for value in document.values},
     )

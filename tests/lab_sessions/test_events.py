@@ -1,0 +1,48 @@
+import logging
+
+import pytest
+from channels.layers import get_channel_layer
+from lab_sessions import events, tasks
+
+
+@pytest.fixture
+def broken_layer(monkeypatch):
+    class Broken:
+        async def group_send(self, group, message):
+            raise ConnectionError("no Redis")
+
+    monkeypatch.setattr(events, "get_channel_layer", lambda: Broken())
+
+
+async def test_a_notice_reaches_the_learners_group_and_no_other():
+    layer = get_channel_layer()
+    mine, other = await layer.new_channel(), await layer.new_channel()
+    await layer.group_add(events.group_of(1), mine)
+    await layer.group_add(events.group_of(2), other)
+
+    await events._send(1, {"kind": "session"})
+
+    assert (await layer.receive(mine))["notice"] == {"kind": "session"}
+    assert layer.channels[other].empty()
+
+
+def test_no_input_of_a_user_becomes_a_group_name():
+    assert events.group_of(1) != events.group_of(2)
+    assert events.group_of(1).isalnum()
+
+
+def test_a_dead_redis_costs_a_log_line(db, broken_layer, caplog, django_capture_on_commit_callbacks):
+    with caplog.at_level(logging.WARNING), django_capture_on_commit_callbacks(execute=True):
+        events.publish(1, "session")
+
+    assert "Redis did not take session" in caplog.text
+
+
+def test_a_wake_up_carries_ids_only(db, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr(tasks.provision, "apply_async", lambda **options: sent.append(options))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        events.wake(tasks.provision, "an-id")
+
+    assert sent == [{"args": ("an-id",), "retry": False}]
