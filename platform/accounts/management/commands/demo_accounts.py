@@ -1,0 +1,20 @@
+"""`manage.py demo_accounts`: accounts to try a new installation with."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.demo import DemoNotAllowed, make_demo_accounts
+
+
+class Command(BaseCommand):
+    help = "Create a learner, an instructor and an admin whose password is their user name."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            users = make_demo_accounts()
+        except DemoNotAllowed as error:
+            raise CommandError(str(error)) from error
+        for user in users:
+            role = "admin" if user.is_superuser else "instructor" if user.is_staff else "learner"
+            self.stdout.write(f"{role}: {user.username} / {user.username}")
