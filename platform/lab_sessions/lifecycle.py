@@ -57,7 +57,7 @@ def finish_session(session_id: uuid.UUID) -> None:
         return
     session = LabSession.objects.select_related("sandbox").get(pk=session_id)
     if session.sandbox is not None:
-        destroy_sandbox(session.sandbox, reason=session.ended_reason or "failed")
+        _destroy(session.sandbox, reason=session.ended_reason or "failed")
     with transaction.atomic():
         LabSession.objects.move(session.pk, State.ENDING, State.ENDED)
         events.publish(session.learner_id, "session", session=str(session.pk))
@@ -151,4 +151,12 @@ def _fail(session: LabSession, fault: RuntimeFault | ImageNotBuilt) -> None:
         )
         events.publish(session.learner_id, "session", session=str(session.pk))
     if failed and session.sandbox is not None:
-        destroy_sandbox(session.sandbox, reason="failed")
+        _destroy(session.sandbox, reason="failed")
+
+
+def _destroy(sandbox: Sandbox, *, reason: str) -> None:
+    """Destroy a sandbox; where the engine does not do it now, its row is given up and the reconciler removes the container."""
+    try:
+        destroy_sandbox(sandbox, reason=reason)
+    except RuntimeFault as fault:
+        logger.warning("The container of sandbox %s stays until the engine is back: %s", sandbox.name, fault)
