@@ -69,7 +69,9 @@ class RunningSite:
 
     def environment(self, *, engine: bool) -> dict[str, str]:
         """Return the environment of a process; only those with `engine` learn where the engine is."""
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "MUELLE_ENGINE_URL") if name in os.environ}
+        inherited = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "MUELLE_ENGINE_URL") if name in os.environ
+        }
         own = {
             "PYTHONPATH": str(ROOT / "platform"),
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -94,11 +96,47 @@ class RunningSite:
 
     def commands(self) -> dict[str, tuple[list[str], bool]]:
         """Return the command of each process, and whether it may know the engine."""
-        uvicorn = ["uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port), "--ws-max-size", "65536"]
+        uvicorn = [
+            "uvicorn",
+            "config.asgi:application",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--ws-max-size",
+            "65536",
+        ]
         return {
-            "redis": (["redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.directory)], False),
+            "redis": (
+                [
+                    "redis-server",
+                    "--port",
+                    str(self.redis_port),
+                    "--bind",
+                    "127.0.0.1",
+                    "--save",
+                    "",
+                    "--dir",
+                    str(self.directory),
+                ],
+                False,
+            ),
             "asgi": ([sys.executable, "-m", *uvicorn, "--ws-per-message-deflate", "false", "--no-access-log"], False),
-            "worker": ([sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"], True),
+            "worker": (
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config",
+                    "worker",
+                    "--concurrency",
+                    "2",
+                    "--without-gossip",
+                    "--without-mingle",
+                ],
+                True,
+            ),
             "reconciler": ([sys.executable, str(ROOT / "manage.py"), "reconcile"], True),
         }
 
@@ -108,7 +146,13 @@ class RunningSite:
         log = (self.directory / f"{name}.log").open("ab")
         with log:
             self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment(engine=engine), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self.environment(engine=engine),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:

@@ -123,7 +123,9 @@ class TerminalClient:
         """Type a command, wait for its end, return what the terminal showed in between."""
         marker = os.urandom(6).hex()
         start = len(self.output)
-        self.type(f"{command}; echo {marker[:6]}''{marker[6:]}\r")  # typed apart, so that the echo is not taken for the end
+        self.type(
+            f"{command}; echo {marker[:6]}''{marker[6:]}\r"
+        )  # typed apart, so that the echo is not taken for the end
         self.expect(marker, seconds=seconds)
         return bytes(self.output[start:]).decode(errors="replace")
 
@@ -152,5 +154,7 @@ class TerminalClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -26,7 +26,11 @@ def test_the_standard_librarys_platform_wins():
     assert not (PLATFORM / "__init__.py").exists()
 
     found = subprocess.run(
-        [sys.executable, "-c", "import platform; print(platform.__file__)"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", "import platform; print(platform.__file__)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert str(ROOT) not in found.stdout
@@ -39,7 +43,8 @@ def test_app_names_collide_with_nothing(name: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["manage.py", "platform", "labs", "templates", "static", "docker-compose.yml", "tests", "Makefile", ".ci/run"]
+    "name",
+    ["manage.py", "platform", "labs", "templates", "static", "docker-compose.yml", "tests", "Makefile", ".ci/run"],
 )
 def test_top_level_is_as_promised(name: str):
     assert (ROOT / name).exists()

@@ -33,7 +33,9 @@ DEMO_ACCOUNTS = (
 def make_demo_accounts() -> list[User]:
     """Create the demo accounts that do not exist yet and return all of them. Raises DemoNotAllowed."""
     if not settings.MUELLE_DEMO:
-        raise DemoNotAllowed("Demo accounts have public passwords. Set MUELLE_DEMO=1 on a machine where that is no risk.")
+        raise DemoNotAllowed(
+            "Demo accounts have public passwords. Set MUELLE_DEMO=1 on a machine where that is no risk."
+        )
     users = []
     for account in DEMO_ACCOUNTS:
         user, new = User.objects.get_or_create(

@@ -118,7 +118,9 @@ class LessonText(models.Model):
     language = models.CharField(max_length=5)
     title = models.CharField(max_length=200)
     objectives = models.JSONField(default=list)
-    document = models.JSONField(help_text="content.documents.LessonText as JSON: HTML, tasks and quizzes in their order.")
+    document = models.JSONField(
+        help_text="content.documents.LessonText as JSON: HTML, tasks and quizzes in their order."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lesson", "language"], name="lesson_text_once")]

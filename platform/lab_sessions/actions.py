@@ -54,7 +54,9 @@ def extend_lab_session(*, by: User, session: LabSession) -> None:
             expires_at=F("expires_at") + scaled(EXTENSION), extensions=F("extensions") + 1
         )
         if not changed:
-            raise NotPossible(_("This session cannot be given more time: it is over, or it has had all its extensions."))
+            raise NotPossible(
+                _("This session cannot be given more time: it is over, or it has had all its extensions.")
+            )
         session.refresh_from_db()
         record(by=by, action="extend_lab_session", subject=session, extensions=session.extensions)
         events.publish(session.learner_id, "session", session=str(session.pk))

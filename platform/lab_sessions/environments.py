@@ -10,7 +10,9 @@ from sandboxes.environment import Environment, Limits
 class ImageNotBuilt(Exception):
     """The lab names an image that this machine does not have. `sentence` is for the learner, the text for staff."""
 
-    sentence = gettext_noop("This lab's image is not installed on the server. Tell your teacher: setting up again builds it.")
+    sentence = gettext_noop(
+        "This lab's image is not installed on the server. Tell your teacher: setting up again builds it."
+    )
 
 
 def document_of(lab: Lab) -> LabDocument:

@@ -46,4 +46,8 @@ def _quietly(send: Callable[[], Any], what: str) -> None:
     try:
         send()
     except Exception as error:  # whatever the broker's client raises: losing a message must never lose the action
-        logger.warning("Redis did not take %s (%s); the reconciler and the page's own polling make up for it.", what, type(error).__name__)
+        logger.warning(
+            "Redis did not take %s (%s); the reconciler and the page's own polling make up for it.",
+            what,
+            type(error).__name__,
+        )

@@ -28,7 +28,9 @@ class LabSessionQuerySet(models.QuerySet["LabSession"]):
 
     def lapsed(self, now: datetime) -> LabSessionQuerySet:
         """Sessions whose work (making or destroying a sandbox) nobody holds any more."""
-        return self.filter(state__in=[State.STARTING, State.ENDING]).filter(Q(lease_until=None) | Q(lease_until__lt=now))
+        return self.filter(state__in=[State.STARTING, State.ENDING]).filter(
+            Q(lease_until=None) | Q(lease_until__lt=now)
+        )
 
     def overdue(self, now: datetime) -> LabSessionQuerySet:
         """Ready sessions whose time is over."""
@@ -67,14 +69,20 @@ class LabSession(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lab_sessions")
-    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="sessions", help_text="Of the revision it began with.")
+    lab = models.ForeignKey(
+        Lab, on_delete=models.PROTECT, related_name="sessions", help_text="Of the revision it began with."
+    )
     lab_key = models.CharField(max_length=250)
     state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in State])
     generation = models.PositiveSmallIntegerField(default=1, help_text="Counts the sandboxes it has had.")
-    sandbox = models.OneToOneField(Sandbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="lab_session")
+    sandbox = models.OneToOneField(
+        Sandbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="lab_session"
+    )
     values = models.JSONField(default=dict, help_text="Drawn with the sandbox, adopted at the claim.")
     phase = models.CharField(max_length=16, blank=True, help_text="What a start is doing now, for the learner.")
-    failure = models.CharField(max_length=300, blank=True, help_text="A sentence for the learner, translated when shown.")
+    failure = models.CharField(
+        max_length=300, blank=True, help_text="A sentence for the learner, translated when shown."
+    )
     failure_detail = models.TextField(blank=True, help_text="What happened, for staff.")
     ended_reason = models.CharField(max_length=8, choices=Reason, blank=True)
     extensions = models.PositiveSmallIntegerField(default=0)
@@ -95,11 +103,14 @@ class LabSession(models.Model):
         indexes = [models.Index(fields=["state", "created_at"], name="lab_session_state")]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "lab_key"], condition=Q(state__in=[*LIVE]), name="one_live_session_per_learner_and_lab"
+                fields=["learner", "lab_key"],
+                condition=Q(state__in=[*LIVE]),
+                name="one_live_session_per_learner_and_lab",
             ),
             models.CheckConstraint(condition=Q(state__in=list(State)), name="lab_session_state_known"),
             models.CheckConstraint(
-                condition=~Q(state=State.READY) | Q(sandbox__isnull=False, expires_at__isnull=False, idle_at__isnull=False),
+                condition=~Q(state=State.READY)
+                | Q(sandbox__isnull=False, expires_at__isnull=False, idle_at__isnull=False),
                 name="ready_session_has_sandbox_and_deadlines",
             ),
             models.CheckConstraint(condition=~Q(state=State.FAILED) | ~Q(failure=""), name="failed_session_says_why"),

@@ -31,9 +31,9 @@ def enforce_deadlines(now: datetime) -> int:
 def warn_before_deadlines(now: datetime) -> int:
     """Tell pages whose session is about to end; the page itself knows both deadlines, this makes it look again."""
     soon = now + scaled(WARN_BEFORE)
-    due = LabSession.objects.filter(state=State.READY, warned=False).filter(expires_at__lte=soon) | LabSession.objects.filter(
-        state=State.READY, warned=False, idle_at__lte=soon
-    )
+    due = LabSession.objects.filter(state=State.READY, warned=False).filter(
+        expires_at__lte=soon
+    ) | LabSession.objects.filter(state=State.READY, warned=False, idle_at__lte=soon)
     count = 0
     for session in due[:MAX_MENDED]:
         with transaction.atomic():
@@ -69,9 +69,8 @@ def undo_half_made(now: datetime) -> int:
     """Destroy sandboxes whose maker died, and assigned ones that no live session holds."""
     stale = now - scaled(HALF_MADE_AFTER)
     half_made = Sandbox.objects.filter(state=Sandbox.State.CREATING, created_at__lt=stale)
-    unheld = (
-        Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5))
-        .exclude(lab_session__state__in=[*LIVE, State.ENDING])
+    unheld = Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5)).exclude(
+        lab_session__state__in=[*LIVE, State.ENDING]
     )
     found = [*half_made[:MAX_MENDED], *unheld[:MAX_MENDED]]
     for sandbox in found:
@@ -110,6 +109,8 @@ def fill_pool(now: datetime) -> int:
         for _each in range(pool.missing(lab, digest)):
             events.wake(tasks.warm_up, lab.pk)
             asked += 1
-    for sandbox in Sandbox.objects.filter(state=Sandbox.State.WARM).exclude(environment_digest__in=digests)[:MAX_MENDED]:
+    for sandbox in Sandbox.objects.filter(state=Sandbox.State.WARM).exclude(environment_digest__in=digests)[
+        :MAX_MENDED
+    ]:
         destroy_sandbox(sandbox, reason="outdated")
     return asked

@@ -20,5 +20,7 @@ def woken(monkeypatch):
     from lab_sessions import events
 
     sent: list[tuple[str, ...]] = []
-    monkeypatch.setattr(events, "wake", lambda task, *args: sent.append((task.name.rpartition(".")[2], *map(str, args))))
+    monkeypatch.setattr(
+        events, "wake", lambda task, *args: sent.append((task.name.rpartition(".")[2], *map(str, args)))
+    )
     return sent

@@ -27,7 +27,11 @@ def ready(alice, lab, woken) -> LabSession:
     session = start_lab_session(by=alice, lab=lab)
     now = timezone.now()
     LabSession.objects.move(
-        session.pk, State.STARTING, State.READY, expires_at=now + timedelta(minutes=45), idle_at=now + timedelta(minutes=15)
+        session.pk,
+        State.STARTING,
+        State.READY,
+        expires_at=now + timedelta(minutes=45),
+        idle_at=now + timedelta(minutes=15),
     )
     session.refresh_from_db()
     return session
