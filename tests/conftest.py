@@ -1,12 +1,16 @@
 """The people of the tests, and what every test may rely on."""
 
 import pytest
+
 from accounts.models import User
 
 
 @pytest.fixture(autouse=True)
 def _temporary_run_directory(settings, tmp_path_factory):
-    """Keep sockets and state of tests away from a running site; the path is short because of the limit of unix sockets."""
+    """Keep sockets and state of tests away from a running site.
+
+    The path is short because of the limit of unix sockets.
+    """
     settings.MUELLE_RUN_DIR = str(tmp_path_factory.mktemp("r"))
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import factory
+
 from accounts.models import User
 from content.documents import ExpectDocument, LabDocument, LessonText, StepDocument, TaskDocument, TerminalDocument
 from courses.models import Chapter, Course, Exercise, Lab, Lesson, Revision

@@ -1,7 +1,7 @@
 """A whole site of its own for tests and benchmarks: Redis, ASGI server, worker and reconciler as real processes.
 
-It shares the machine's engine and the images that set-up built, and nothing else: its instance id, database, Redis, sockets and queues are
-its own, so it runs beside any other clone or site.
+It shares the machine's engine and the images that set-up built, and nothing else: its instance id, database, Redis,
+sockets and queues are its own, so it runs beside any other clone or site.
 """
 
 from __future__ import annotations

@@ -37,7 +37,10 @@ class TerminalClient:
         self.exited: tuple[int, int] | None = None
 
     def attach(self, columns: int = 80, rows: int = 24) -> Self:
-        """Open the socket and say hello; waits until the terminal answers. Raises ConnectionClosed with the door's code."""
+        """Open the socket and say hello.
+
+        Waits until the terminal answers. Raises ConnectionClosed with the door's code.
+        """
         self.socket = connect(
             self.address,
             additional_headers={"Cookie": self.cookies},

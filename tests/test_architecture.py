@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from lab_sessions.transitions import as_mermaid
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,9 +1,10 @@
 """What the configuration promises."""
 
 from celery import current_app
-from config.paths import read_version
 from django.conf import settings
 from django.core.management import call_command
+
+from config.paths import read_version
 
 
 def test_messages_are_json_only():
@@ -21,4 +22,4 @@ def test_migrations_are_complete(db):
 
 
 def test_version_comes_from_the_changelog():
-    assert settings.VERSION == read_version()
+    assert read_version() == settings.VERSION

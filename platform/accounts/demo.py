@@ -1,4 +1,7 @@
-"""Accounts to try a new installation with. Their passwords are public, so they exist only where the settings allow it."""
+"""Accounts to try a new installation with.
+
+Their passwords are public, so they exist only where the settings allow it.
+"""
 
 from dataclasses import dataclass
 

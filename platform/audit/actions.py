@@ -1,8 +1,9 @@
 """Writing the record."""
 
+from django.db import models
+
 from accounts.models import User
 from audit.models import Entry
-from django.db import models
 
 
 def record(*, by: User | None, action: str, subject: models.Model, **details: object) -> Entry:

@@ -9,6 +9,7 @@ pages = get_asgi_application()  # loads the apps; whatever imports models comes 
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
 from terminal.origin import same_origin_only  # noqa: E402
 from terminal.routing import websocket_urlpatterns  # noqa: E402
 

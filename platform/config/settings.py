@@ -35,7 +35,8 @@ MUELLE_MAX_SESSIONS_PER_LEARNER = env.int("MUELLE_MAX_SESSIONS_PER_LEARNER", def
 MUELLE_POOL_SIZE = env.int("MUELLE_POOL_SIZE", default=2)
 # Every time constant of the platform's loops is divided by this; crash tests speed a day up, production leaves it at 1.
 MUELLE_TIME_SCALE = env.float("MUELLE_TIME_SCALE", default=1.0)
-# The reconciler's steps, in order. Settings name them, so that a higher app can add one without being imported from below.
+# The reconciler's steps, in order. Settings name them, so that a higher app can add one without being imported from
+# below.
 MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.enforce_deadlines",
     "lab_sessions.steps.warn_before_deadlines",
@@ -50,7 +51,7 @@ MUELLE_RECONCILE_STEPS = [
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
 
-# --- Applications: the order of the data flow, doors last --------------------------------------------------------------
+# --- Applications: the order of the data flow, doors last ------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -101,7 +102,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database: the only truth -------------------------------------------------------------------------------------------
+# --- Database: the only truth ----------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{STATE / 'db.sqlite3'}")}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
@@ -113,7 +114,7 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: a broker and a notice board, never the truth -----------------------------------------------------------------
+# --- Redis: a broker and a notice board, never the truth -------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = f"muelle-{MUELLE_INSTANCE}"
@@ -140,7 +141,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-# --- People ----------------------------------------------------------------------------------------------------------------
+# --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "courses:home"
@@ -150,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# --- Languages -----------------------------------------------------------------------------------------------------------------
+# --- Languages -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -159,7 +160,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
-# --- Static files -----------------------------------------------------------------------------------------------------------------
+# --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = STATE / "static"
@@ -168,7 +169,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# --- Security: strict on https and localhost, workable on a plain-http classroom network -------------------------------------------
+# --- Security: strict on https and localhost, workable on a plain-http classroom network -----------------------------
 MUELLE_HTTPS = env.bool("MUELLE_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = MUELLE_HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if MUELLE_HTTPS else f"sessionid-{MUELLE_INSTANCE}"
@@ -197,7 +198,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Logs: sentences to standard error, without keystrokes ----------------------------------------------------------------------------
+# --- Logs: sentences to standard error, without keystrokes -----------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from courses.models import Exercise
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from courses.models import Exercise
 from lab_sessions.models import LabSession
 
 

@@ -1,1 +1,4 @@
-"""One learner's run of one lab: its states, its deadlines, the pool of warm sandboxes, and the loop that keeps them true."""
+"""One learner's run of one lab:
+
+its states, its deadlines, the pool of warm sandboxes, and the loop that keeps them true.
+"""

@@ -2,17 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from accounts.models import User
-from audit.actions import record
-from courses.models import Lab
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from sandboxes.lifecycle import claim_warm
-from sandboxes.models import Sandbox
 
+from accounts.models import User
+from audit.actions import record
+from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
 from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
@@ -20,6 +18,8 @@ from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_use
 from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, scaled
 from lab_sessions.transitions import State
+from sandboxes.lifecycle import claim_warm
+from sandboxes.models import Sandbox
 
 
 class NotPossible(Exception):
@@ -39,7 +39,8 @@ def start_lab_session(*, by: User, lab: Lab) -> LabSession:
         with transaction.atomic():
             return _live_session(by, lab) or _new_session(by, lab, digest)
     except IntegrityError:
-        # Another request of the same learner won the race between the look and the insert; the constraint kept it to one.
+        # Another request of the same learner won the race between the look and the insert; the constraint
+        # kept it to one.
         session = _live_session(by, lab)
         if session is None:
             raise

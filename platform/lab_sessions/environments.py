@@ -1,9 +1,10 @@
 """From a lab of the course index to the environment of its sandboxes."""
 
-from content.documents import LabDocument
-from courses.models import Lab
 from django.conf import settings
 from django.utils.translation import gettext_noop
+
+from content.documents import LabDocument
+from courses.models import Lab
 from sandboxes.environment import Environment, Limits
 
 

@@ -1,7 +1,7 @@
 """What leaves the database after a commit: notices to pages, wake-ups to workers.
 
-Neither is ever the truth. A notice says only that something changed, and the page reads it again; a wake-up that is lost is made up for
-by the reconciler. So a dead Redis costs a log line here, never an exception and never a long wait.
+Neither is ever the truth. A notice says only that something changed, and the page reads it again; a wake-up that is
+lost is made up for by the reconciler. So a dead Redis costs a log line here, never an exception and never a long wait.
 """
 
 import asyncio

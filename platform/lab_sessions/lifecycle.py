@@ -5,20 +5,20 @@ import secrets
 import uuid
 from datetime import timedelta
 
-from content.values import draw
-from courses.models import Lab
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from sandboxes.lifecycle import claim_warm, destroy_sandbox, make_sandbox, push_files
-from sandboxes.models import Sandbox
-from sandboxes.runtimes.base import RuntimeFault, TransientFault
 
+from content.values import draw
+from courses.models import Lab
 from lab_sessions import events, pool
 from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.timing import DESTROY_LEASE, MAX_ATTEMPTS, PROVISION_LEASE, scaled
 from lab_sessions.transitions import State
+from sandboxes.lifecycle import claim_warm, destroy_sandbox, make_sandbox, push_files
+from sandboxes.models import Sandbox
+from sandboxes.runtimes.base import RuntimeFault, TransientFault
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +155,10 @@ def _fail(session: LabSession, fault: RuntimeFault | ImageNotBuilt) -> None:
 
 
 def _destroy(sandbox: Sandbox, *, reason: str) -> None:
-    """Destroy a sandbox; where the engine does not do it now, its row is given up and the reconciler removes the container."""
+    """Destroy a sandbox.
+
+    Where the engine does not do it now, its row is given up and the reconciler removes the container.
+    """
     try:
         destroy_sandbox(sandbox, reason=reason)
     except RuntimeFault as fault:

@@ -6,15 +6,15 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from courses.models import Lab
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from sandboxes.models import Sandbox
 
+from courses.models import Lab
 from lab_sessions.transitions import HOLDING, LIVE, State, allowed
+from sandboxes.models import Sandbox
 
 
 class LabSessionQuerySet(models.QuerySet["LabSession"]):
@@ -43,7 +43,8 @@ class LabSessionQuerySet(models.QuerySet["LabSession"]):
     def move(self, session_id: uuid.UUID, old: State, new: State, **changes: Any) -> bool:
         """Change the state of one session by compare-and-swap; return whether it was this call that did it.
 
-        Every change of state releases the lease of the work that led to it. Raises ValueError for a pair that the table lacks.
+        Every change of state releases the lease of the work that led to it. Raises ValueError for a pair that
+        the table lacks.
         """
         if not allowed(old, new):
             raise ValueError(f"A lab session cannot go from {old} to {new}.")

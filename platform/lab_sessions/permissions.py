@@ -1,9 +1,9 @@
 """Who may use a lab session."""
 
-from accounts.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from lab_sessions.models import LabSession
 
 

@@ -4,14 +4,14 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 
-from courses.models import Lab
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
-from sandboxes.models import Sandbox
 
+from courses.models import Lab
 from lab_sessions.environments import ImageNotBuilt, environment_of
 from lab_sessions.models import LabSession
+from sandboxes.models import Sandbox
 
 RECENT = timedelta(minutes=10)  # starts within this say how much a lab is used now
 MAX_WARM = 30  # of one kind; a class at 8:00, and no more memory than that
@@ -19,7 +19,10 @@ MAX_MAKING = os.cpu_count() or 2  # cold starts serialise in the engine, so more
 
 
 def current_labs() -> Iterator[tuple[Lab, str]]:
-    """Yield each lab that readers can start now with the digest of its environment; labs without an image are left out."""
+    """Yield each lab that readers can start now with the digest of its environment.
+
+    Labs without an image are left out.
+    """
     for lab in Lab.objects.filter(lesson__revision=F("lesson__revision__course__current")).select_related("lesson"):
         try:
             yield lab, environment_of(lab).digest()

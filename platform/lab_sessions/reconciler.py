@@ -1,7 +1,8 @@
 """The loop that makes the world agree with the rows.
 
-It is level-triggered: each round looks at everything and mends what is wrong, so a lost message, a killed worker or its own death costs one
-round and nothing else. Every step is idempotent and bounded. Higher apps add steps of their own by `settings.MUELLE_RECONCILE_STEPS`.
+It is level-triggered: each round looks at everything and mends what is wrong, so a lost message, a killed worker or
+its own death costs one round and nothing else. Every step is idempotent and bounded. Higher apps add steps of their
+own by `settings.MUELLE_RECONCILE_STEPS`.
 """
 
 import logging
@@ -34,7 +35,10 @@ def load_steps() -> list[Step]:
 
 
 def run_round(steps: list[Step], now: datetime) -> dict[str, int]:
-    """Run each step once; return what was mended by the step's name. A step that fails is logged and does not stop the others."""
+    """Run each step once.
+
+    Return what was mended by the step's name. A step that fails is logged and does not stop the others.
+    """
     mended = {}
     for step in steps:
         try:

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
-from sandboxes.lifecycle import destroy_orphans, destroy_sandbox, mark_vanished
-from sandboxes.models import Sandbox
 
 from lab_sessions import events, pool, tasks
 from lab_sessions.actions import end_lab_session
@@ -13,6 +11,8 @@ from lab_sessions.capacity import free_places
 from lab_sessions.models import LabSession
 from lab_sessions.timing import HALF_MADE_AFTER, WARN_BEFORE, scaled
 from lab_sessions.transitions import LIVE, State
+from sandboxes.lifecycle import destroy_orphans, destroy_sandbox, mark_vanished
+from sandboxes.models import Sandbox
 
 VANISHED = gettext_noop("The lab's machine stopped unexpectedly. Your progress is kept; start the lab again.")
 MAX_MENDED = 50  # of one kind in a round, so that no round takes long

@@ -3,13 +3,13 @@
 import uuid
 
 from celery import shared_task
+
 from courses.models import Lab
+from lab_sessions import lifecycle
+from lab_sessions.environments import ImageNotBuilt
 from sandboxes import lifecycle as sandbox_lifecycle
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import RuntimeFault
-
-from lab_sessions import lifecycle
-from lab_sessions.environments import ImageNotBuilt
 
 
 @shared_task

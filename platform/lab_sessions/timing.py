@@ -1,4 +1,7 @@
-"""Every duration of lab sessions, with its reason. `MUELLE_TIME_SCALE` divides them all, so that crash tests can hurry."""
+"""Every duration of lab sessions, with its reason.
+
+`MUELLE_TIME_SCALE` divides them all, so that crash tests can hurry.
+"""
 
 from datetime import timedelta
 

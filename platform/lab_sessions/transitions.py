@@ -12,7 +12,8 @@ class State(StrEnum):
     FAILED = "failed"  # could not be made or broke; `failure` says why, and nothing of it is left running
 
 
-# Each pair is allowed; whatever is missing here cannot happen, since every change goes through `LabSession.objects.move`.
+# Each pair is allowed; whatever is missing here cannot happen, since every change goes through
+# `LabSession.objects.move`.
 TRANSITIONS: frozenset[tuple[State, State]] = frozenset(
     {
         (State.QUEUED, State.STARTING),  # a place became free

@@ -1,9 +1,10 @@
 import pytest
-from accounts.demo import DEMO_ACCOUNTS, DemoNotAllowed, make_demo_accounts
-from accounts.models import User
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
+
+from accounts.demo import DEMO_ACCOUNTS, DemoNotAllowed, make_demo_accounts
+from accounts.models import User
 
 
 def test_demo_people_can_sign_in(db, settings):

@@ -1,4 +1,5 @@
 import pytest
+
 from audit.actions import record
 from audit.models import Entry, EntryIsPermanent
 

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from accounts.models import User
-from audit.models import Entry
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from factories import LabFactory, SandboxFactory
+
+from accounts.models import User
+from audit.models import Entry
 from lab_sessions.actions import (
     NotPossible,
     end_lab_session,
@@ -91,7 +92,7 @@ def test_a_learner_has_a_quota(alice, woken, settings):
 def test_a_missing_image_is_a_sentence(alice, lab, settings):
     settings.MUELLE_IMAGES = {}
 
-    with pytest.raises(NotPossible, match="image|imagen"):
+    with pytest.raises(NotPossible, match=r"image|imagen"):
         start_lab_session(by=alice, lab=lab)
 
     assert not LabSession.objects.exists()

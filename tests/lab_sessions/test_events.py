@@ -2,6 +2,7 @@ import logging
 
 import pytest
 from channels.layers import get_channel_layer
+
 from lab_sessions import events, tasks
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from factories import SandboxFactory
+
 from lab_sessions import lifecycle
 from lab_sessions.actions import end_lab_session, start_lab_session
 from lab_sessions.models import LabSession

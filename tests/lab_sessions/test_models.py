@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from factories import LabFactory, SandboxFactory
+
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from factories import LabFactory, SandboxFactory
+
 from lab_sessions import leases, reconciler, steps
 from lab_sessions.models import LabSession, Lease
 from lab_sessions.transitions import State

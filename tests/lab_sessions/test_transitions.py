@@ -1,4 +1,5 @@
 import pytest
+
 from lab_sessions.transitions import HOLDING, LIVE, TRANSITIONS, State, allowed, as_mermaid
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from sandboxes.lifecycle import destroy_sandbox
-from sandboxes.models import Sandbox
 
 from lab_sessions.actions import end_lab_session
 from lab_sessions.lifecycle import finish_session
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
+from sandboxes.lifecycle import destroy_sandbox
+from sandboxes.models import Sandbox
 
 
 class Command(BaseCommand):
