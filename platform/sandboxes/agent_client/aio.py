@@ -32,14 +32,14 @@ class PtyStream:
 
     hello: PtyHello
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hello: PtyHello) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
-        self.hello = hello
-        self._accepted = hello.input_offset
-        self._input_base_known = hello.viewer_known
+        self._accepted = 0
+        self._input_base_known = False
         self._room = asyncio.Event()
         self._closed = False
+        self._header: tuple[int, int] | None = None
 
     @classmethod
     async def attach(
@@ -64,25 +64,27 @@ class PtyStream:
         )
         try:
             async with asyncio.timeout(ATTACH_TIMEOUT):
-                reader, writer = await asyncio.open_unix_connection(str(socket_path), limit=READ_LIMIT)
+                stream = cls(*await asyncio.open_unix_connection(str(socket_path), limit=READ_LIMIT))
                 try:
-                    writer.write(request)
-                    hello = await _read_message(reader)
-                    if not isinstance(hello, PtyHello):
-                        raise AgentProtocolError("the agent answered ATTACH with something else")
+                    await stream._start(request)
                 except BaseException:
-                    writer.close()
+                    stream._writer.close()
                     raise
         except (OSError, TimeoutError) as error:
             raise AgentUnavailable(f"no agent answers at {socket_path.name}: {error}") from error
-        return cls(reader, writer, hello)
+        return stream
 
     async def read(self) -> PtyEvent:
-        """The next event, whenever it comes. Nothing follows Exited. Raises AgentUnavailable, AgentProtocolError."""
+        """The next event, whenever it comes; safe to cancel. Nothing follows Exited.
+
+        Raises AgentUnavailable, AgentProtocolError.
+        """
         try:
-            message = await _read_message(self._reader)
-        except OSError as error:
-            raise AgentUnavailable(f"the agent went away: {error}") from error
+            message = await self._next_message()
+        except BaseException as error:
+            if not isinstance(error, asyncio.CancelledError):
+                self._lose()
+            raise
         if isinstance(message, InputAccepted):
             self._accepted = max(self._accepted, message.offset)
             self._room.set()
@@ -99,14 +101,12 @@ class PtyStream:
             self._accepted, self._input_base_known = offset, True
         while data:
             room = min(self._accepted + INPUT_WINDOW - offset, MAX_DATA)
-            if room <= 0:
+            if room > 0 or self._closed:
+                await self._send(encode_input(offset, data[:room]))
+                offset, data = offset + len(data[:room]), data[room:]
+            else:
                 self._room.clear()
                 await self._room.wait()
-                if self._closed:
-                    raise AgentUnavailable("the connection to the agent was closed")
-                continue
-            await self._send(encode_input(offset, data[:room]))
-            offset, data = offset + len(data[:room]), data[room:]
 
     async def acknowledge(self, offset: int) -> None:
         """Every output byte before `offset` is consumed: that much credit comes back."""
@@ -127,13 +127,42 @@ class PtyStream:
 
     async def close(self) -> None:
         """Leave. The shell goes on."""
-        self._closed = True
-        self._room.set()
+        self._lose()
         self._writer.close()
         try:
             await self._writer.wait_closed()
         except OSError:
             pass  # Gone is as good as closed.
+
+    async def _start(self, request: bytes) -> None:
+        await self._send(request)
+        hello = await self._next_message()
+        if not isinstance(hello, PtyHello):
+            raise AgentProtocolError("the agent answered ATTACH with something else")
+        self.hello = hello
+        self._accepted, self._input_base_known = hello.input_offset, hello.viewer_known
+
+    def _lose(self) -> None:
+        """Nothing can be sent any more; wake whoever waits for room."""
+        self._closed = True
+        self._room.set()
+
+    async def _next_message(self) -> Message:
+        """One message. The header is kept across a cancellation, so that the stream stays in step."""
+        try:
+            if self._header is None:
+                self._header = payload_length(await self._reader.readexactly(HEADER.size))
+            type_, length = self._header
+            payload = await self._reader.readexactly(length)
+        except asyncio.IncompleteReadError as error:
+            raise AgentUnavailable("the agent closed the connection") from error
+        except OSError as error:
+            raise AgentUnavailable(f"the agent went away: {error}") from error
+        self._header = None
+        message = decode(Frame(type_, payload))
+        if isinstance(message, AgentRefused):
+            raise message
+        return message
 
     async def _send(self, frame: bytes) -> None:
         if self._closed:
@@ -144,13 +173,3 @@ class PtyStream:
         except OSError as error:
             raise AgentUnavailable(f"the agent went away: {error}") from error
 
-
-async def _read_message(reader: asyncio.StreamReader) -> Message:
-    try:
-        type_, length = payload_length(await reader.readexactly(HEADER.size))
-        message = decode(Frame(type_, await reader.readexactly(length)))
-    except asyncio.IncompleteReadError as error:
-        raise AgentUnavailable("the agent closed the connection") from error
-    if isinstance(message, AgentRefused):
-        raise message
-    return message

@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -283,7 +283,7 @@ def _decode_exited(fields: Fields) -> Exited:
     return [Exited(exit_code=value), Exited(signal=value), Exited(errno=value)][how]
 
 
-_DECODERS = {
+_DECODERS: dict[int, Callable[[Fields], Message]] = {
     Event.ERROR: _decode_error,
     Event.HELLO: _decode_hello,
     Event.STARTED: lambda fields: Started(fields.number(4)),

@@ -189,11 +189,18 @@ class _Run:
                 writers = [self._connection] if self._outgoing else []
                 readable, writable, _ = select.select([self._connection], writers, [], left)
                 if writable:
-                    del self._outgoing[: self._connection.send(self._outgoing)]
+                    self._send()
                 if readable:
                     self._receive()
         except OSError as error:
             raise AgentUnavailable(f"the agent went away: {error}") from error
+
+    def _send(self) -> None:
+        try:
+            del self._outgoing[: self._connection.send(self._outgoing)]
+        except (BrokenPipeError, ConnectionResetError):
+            # The program has ended without reading all its input; how it ended is still to be read.
+            self._outgoing.clear()
 
     def _receive(self) -> None:
         data = self._connection.recv(READ_SIZE)
