@@ -4,8 +4,10 @@ It is compiled once per test run, from the sources in platform/sandboxes/agent. 
 PID 1, so SIGKILL works on it; and what it starts sees the machine the tests run on.
 """
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -83,7 +85,8 @@ class AgentProcess:
         """Kill the agent and what it started, and remove its files."""
         if self.process is not None:
             for pid in self.descendants():
-                os.kill(pid, 9)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             self.process.kill()
             self.process.wait()
         self._bootstrap.remove()

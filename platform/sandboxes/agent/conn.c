@@ -12,7 +12,7 @@ enum { ACCEPTS_PER_TURN = 8, SENDS_PER_TURN = 2, BUFFERS_SIZE = 262144 };
 
 _Static_assert(IN_SIZE + OUT_SIZE + INPUT_WINDOW <= BUFFERS_SIZE, "the three buffers of a connection fit");
 
-struct conn conns[MAX_CONNECTIONS];
+struct conn conns[ALL_CONNECTIONS];
 static struct source listener;
 static bool callers_wait;
 
@@ -37,6 +37,8 @@ static void handle_request(struct conn *conn, unsigned type, struct fields *fiel
     conn->deadline = NO_DEADLINE;
     if (type < RUN || type > PING)
         conn_refuse(conn, UNKNOWN_REQUEST, 0, "unknown request");
+    else if (conn >= conns + MAX_CONNECTIONS && type != PTYS && type != PING)
+        conn_refuse(conn, LIMIT_REACHED, 0, "too many connections");
     else
         lose_or_refuse(conn, starts[type](conn, fields));
 }
@@ -103,12 +105,12 @@ static void conn_ready(struct source *source, uint32_t events)
 
 void conns_init(int listener_fd)
 {
-    uint8_t *buffers = mmap(NULL, (size_t)MAX_CONNECTIONS * BUFFERS_SIZE, PROT_READ | PROT_WRITE,
+    uint8_t *buffers = mmap(NULL, (size_t)ALL_CONNECTIONS * BUFFERS_SIZE, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     /* A forked child never needs what other connections are saying. */
-    if (buffers == MAP_FAILED || madvise(buffers, (size_t)MAX_CONNECTIONS * BUFFERS_SIZE, MADV_DONTFORK) < 0)
+    if (buffers == MAP_FAILED || madvise(buffers, (size_t)ALL_CONNECTIONS * BUFFERS_SIZE, MADV_DONTFORK) < 0)
         die("mmap");
-    for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
+    for (size_t i = 0; i < ALL_CONNECTIONS; i++) {
         source_init(&conns[i].source, conn_ready);
         conns[i].in = buffers + i * BUFFERS_SIZE;
         conns[i].out = conns[i].in + IN_SIZE;
@@ -119,21 +121,9 @@ void conns_init(int listener_fd)
     source_want(&listener, EPOLLIN);
 }
 
-static void turn_away(int fd)
-{
-    uint8_t frame[64];
-    const char *message = "too many connections";
-    size_t length = strlen(message);
-    uint8_t *end = put_number(put_number(frame, ERROR, 1), 8 + length, 4);
-    end = put_number(put_number(put_number(end, LIMIT_REACHED, 2), 0, 4), length, 2);
-    end = put_bytes(end, message, length);
-    (void)!send(fd, frame, (size_t)(end - frame), MSG_NOSIGNAL);
-    close(fd);
-}
-
 static void admit(int fd)
 {
-    for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
+    for (size_t i = 0; i < ALL_CONNECTIONS; i++) {
         struct conn *conn = &conns[i];
         if (conn->kind != FREE)
             continue;
@@ -142,7 +132,7 @@ static void admit(int fd)
         source_open(&conn->source, fd);
         return;
     }
-    turn_away(fd);
+    close(fd);
 }
 
 static void accept_callers(void)
@@ -192,10 +182,9 @@ static void settle(struct conn *conn)
             return;
         }
     }
-    if (conn->kind == ENDING && conn->out_length == 0) {
-        conn_close(conn);
-        return;
-    }
+    /* The client hangs up when it has read to the end. Closing before would throw away what it has not read yet. */
+    if (conn->kind == ENDING && conn->out_length == 0)
+        shutdown(conn->source.fd, SHUT_WR);
     if (conn->kind == RUNNING)
         run_settle(conn);
     /* After as many sends as one turn allows there may be more to send; being writable then wakes us at once. */
@@ -207,7 +196,7 @@ void conns_settle(void)
 {
     if (callers_wait)
         accept_callers();
-    for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
+    for (size_t i = 0; i < ALL_CONNECTIONS; i++) {
         struct conn *conn = &conns[i];
         if (conn->kind != FREE && conn->deadline <= now_ms())
             conn_close(conn);
@@ -221,7 +210,7 @@ void conns_settle(void)
 uint64_t conns_deadline(void)
 {
     uint64_t deadline = NO_DEADLINE;
-    for (size_t i = 0; i < MAX_CONNECTIONS; i++)
+    for (size_t i = 0; i < ALL_CONNECTIONS; i++)
         if (conns[i].kind != FREE && conns[i].deadline < deadline)
             deadline = conns[i].deadline;
     return deadline;
@@ -230,7 +219,7 @@ uint64_t conns_deadline(void)
 unsigned conns_used(void)
 {
     unsigned used = 0;
-    for (size_t i = 0; i < MAX_CONNECTIONS; i++)
+    for (size_t i = 0; i < ALL_CONNECTIONS; i++)
         used += conns[i].kind != FREE;
     return used;
 }

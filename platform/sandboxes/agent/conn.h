@@ -1,4 +1,4 @@
-/* Connections: 32 slots, each one stream of one kind, with its buffers and what its kind keeps. */
+/* Connections: slots, each one stream of one kind, with its buffers and what its kind keeps. */
 #ifndef CONN_H
 #define CONN_H
 
@@ -100,7 +100,10 @@ enum {
     OUT_SIZE = HEADER_SIZE + MAX_PAYLOAD + 4096,
 };
 
-extern struct conn conns[MAX_CONNECTIONS];
+/* The first MAX_CONNECTIONS do everything; the spare ones behind them answer small requests and say that we are full. */
+enum { ALL_CONNECTIONS = MAX_CONNECTIONS + 4 };
+
+extern struct conn conns[ALL_CONNECTIONS];
 
 void conns_init(int listener);
 /* Accept, expire, send what is owed and ask for what is wanted; after every turn. */
@@ -110,9 +113,9 @@ unsigned conns_used(void);
 
 /* Hang up at once. What the connection's kind holds is let go: a program is killed, a pty loses a viewer. */
 void conn_close(struct conn *conn);
-/* Say why, send it, hang up. */
+/* Say why, and finish. */
 void conn_refuse(struct conn *conn, unsigned code, int error, const char *message);
-/* Send what is in the buffer, then hang up. */
+/* Send what is in the buffer, then wait for the client to hang up. */
 void conn_finish(struct conn *conn);
 
 /* Append a frame of at most 4 KiB if it has room; the payload's start, or NULL. The payload must then be filled. */
