@@ -56,7 +56,9 @@ def parse(text: str, *, file: str, first_line: int = 1) -> Located:
     """Raises ContentErrors with one problem, in the line where reading stopped."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         message = f"This YAML has more than {MAX_BYTES // 1024} KiB."
-        raise ContentErrors([Problem(file, first_line, message, "Move texts into the lesson and scripts into files.", "yaml")])
+        raise ContentErrors(
+            [Problem(file, first_line, message, "Move texts into the lesson and scripts into files.", "yaml")]
+        )
     builder = _Builder(file, first_line)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
@@ -66,7 +68,9 @@ def parse(text: str, *, file: str, first_line: int = 1) -> Located:
         raise builder.error(mark.line if mark else 0, *_explain(error)) from error
     except (YAMLStreamError, ReaderError) as error:
         line = text[: getattr(error, "position", 0) or 0].count("\n")
-        raise builder.error(line, "There is a control character in this line.", "Delete it and type the line again.") from error
+        raise builder.error(
+            line, "There is a control character in this line.", "Delete it and type the line again."
+        ) from error
     return Located(file, builder.root, builder.lines, builder.raw)
 
 
@@ -104,7 +108,9 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise self.error(line, "A second document starts here.", "Delete the line `---`: a file holds one document.")
+                raise self.error(
+                    line, "A second document starts here.", "Delete the line `---`: a file holds one document."
+                )
             if event.version or event.tags:
                 raise self.error(line, "A YAML directive stands here.", "Delete the lines that start with `%`.")
         elif isinstance(event, CollectionEndEvent):
@@ -117,7 +123,9 @@ class _Builder:
     def _take_node(self, event: NodeEvent, line: int) -> None:
         tag = getattr(event, "ctag", None)
         if tag is not None:
-            raise self.error(line, f"The tag `{str(tag)[:40]}` stands here.", "Delete it: only plain data can be written.")
+            raise self.error(
+                line, f"The tag `{str(tag)[:40]}` stands here.", "Delete it: only plain data can be written."
+            )
         self._count(1, line)
         frame = self._open[-1] if self._open else None
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
@@ -140,17 +148,23 @@ class _Builder:
         if not isinstance(event, ScalarEvent) or event.anchor:
             raise self.error(line, "A key is not plain text here.", "Write `key: value`, with a word as the key.")
         if event.value == "<<" and not event.style:
-            raise self.error(line, "The merge key `<<` stands here.", "Write its content out: merging is not part of the format.")
+            raise self.error(
+                line, "The merge key `<<` stands here.", "Write its content out: merging is not part of the format."
+            )
         if event.value in frame.container:
             first = self.lines[(*frame.path, event.value)]
-            raise self.error(line, f"The key `{event.value}` is here twice.", f"Keep one of them: the first is in line {first}.")
+            raise self.error(
+                line, f"The key `{event.value}` is here twice.", f"Keep one of them: the first is in line {first}."
+            )
         frame.key = event.value
         frame.container[event.value] = None
         self.lines[(*frame.path, event.value)] = self.first_line + line
 
     def _start(self, event: CollectionStartEvent, path: Path, line: int) -> None:
         if len(self._open) >= MAX_DEPTH:
-            raise self.error(line, f"This is nested more than {MAX_DEPTH} deep.", "Close the brackets that are still open.")
+            raise self.error(
+                line, f"This is nested more than {MAX_DEPTH} deep.", "Close the brackets that are still open."
+            )
         container: Any = {} if isinstance(event, MappingStartEvent) else []
         self._put(container)
         self._sizes[id(container)] = self._nodes - 1
@@ -169,7 +183,9 @@ class _Builder:
     def _count(self, nodes: int, line: int) -> None:
         self._nodes += nodes
         if self._nodes > MAX_NODES:
-            raise self.error(line, f"There are more than {MAX_NODES} values up to here.", "Split the lesson into several.")
+            raise self.error(
+                line, f"There are more than {MAX_NODES} values up to here.", "Split the lesson into several."
+            )
 
     def _path(self) -> Path:
         if not self._open:
@@ -210,16 +226,36 @@ def _scalar(event: ScalarEvent) -> Any:
 # What ruamel.yaml says (its beginning), and what an author does about it.
 _EXPLANATIONS = (
     ("found character '\\t'", "A tab stands where spaces are needed.", "Indent with spaces."),
-    ("mapping values are not allowed", "A colon stands where none can.", 'Put the text in quotes: `key: "text: more text"`.'),
-    ("expected <block end>", "The indentation does not fit the lines above.", "Align this line with the others of its level."),
+    (
+        "mapping values are not allowed",
+        "A colon stands where none can.",
+        'Put the text in quotes: `key: "text: more text"`.',
+    ),
+    (
+        "expected <block end>",
+        "The indentation does not fit the lines above.",
+        "Align this line with the others of its level.",
+    ),
     ("could not find expected ':'", "A key without a colon stands here.", "Write `key: value`."),
     ("found unexpected end of stream", "A quote is opened and never closed.", "Close the quote."),
-    ("expected ',' or ']'", "A list in brackets is not closed.", "Close it with `]`, or put a comma between its items."),
-    ("expected ',' or '}'", "A mapping in braces is not closed.", "Close it with `}`, or put a comma between its entries."),
+    (
+        "expected ',' or ']'",
+        "A list in brackets is not closed.",
+        "Close it with `]`, or put a comma between its items.",
+    ),
+    (
+        "expected ',' or '}'",
+        "A mapping in braces is not closed.",
+        "Close it with `}`, or put a comma between its entries.",
+    ),
     ("found character '%'", "`%` cannot start a value.", "Put the text in quotes."),
     ("found character '@'", "`@` cannot start a value.", "Put the text in quotes."),
     ("found character '`'", "A backtick cannot start a value.", "Put the text in quotes."),
-    ("found unknown escape", "A backslash in double quotes starts an escape that does not exist.", "Use single quotes."),
+    (
+        "found unknown escape",
+        "A backslash in double quotes starts an escape that does not exist.",
+        "Use single quotes.",
+    ),
 )
 
 
