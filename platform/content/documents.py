@@ -1,7 +1,8 @@
 """What the files in `labs/` say, checked and rendered: the documents that everything else is written against.
 
-Every field named `html` (and the texts of questions and choices) is HTML that has been through the sanitiser. It may hold two
-kinds of placeholder: `${name}` for a declared value, which `content.values.substitute` fills, and `ANSWER_PLACEHOLDER`.
+Every field named `html` (and the texts of questions and choices) is HTML that has been through the sanitiser. It may
+hold two kinds of placeholder: `${name}` for a declared value, which `content.values.substitute` fills, and
+`ANSWER_PLACEHOLDER`.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class QuizDocument(Document):
     choices: tuple[ChoiceDocument, ...] = ()
     """For `single` (exactly one is correct) and `multiple` (at least one is)."""
     answers: tuple[str, ...] = ()
-    """For `text`: each is right, whatever the language, compared without case, outer spaces and accents. For `number`: one."""
+    """For `text`: each is right, in every language, compared without case and accents. For `number`: one."""
     tolerance: float = 0
     """For `number`: how far off is still right."""
     feedback: Texts = field(default_factory=dict)
@@ -117,7 +118,10 @@ class ExpectDocument(Document):
     kind: str
     """Name of the module in grading/expects and of the schema in content/schema/expects."""
     arguments: dict[str, Any]
-    """As its schema describes; `${name}` still in place (fill with `content.values.fill`). A `script` also has its text in `source`."""
+    """As its schema describes, `${name}` still in place (fill with `content.values.fill`).
+
+    A `script` also has its text, in `source`.
+    """
     weight: int = 1
     """Its share of the task's points."""
     tries: tuple[TryCase, ...] = ()

@@ -1,7 +1,7 @@
 """A safe, small YAML: plain data with the line of every value. No tags, no directives, no surprises.
 
-ruamel.yaml reads the events; the tree is built here without recursion, since its own composer accepts tags, duplicate keys
-and any depth, and since its scanner needs minutes for what is nested 100,000 deep unless somebody stops it early.
+ruamel.yaml reads the events; the tree is built here without recursion, since its own composer accepts tags, duplicate
+keys and any depth, and since its scanner needs minutes for what is nested 100,000 deep unless somebody stops it early.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ class _Builder:
             frame.key = None
 
 
-_INTEGER = re.compile(r"[-+]?[0-9]{1,%d}" % MAX_DIGITS)
+_INTEGER = re.compile(rf"[-+]?[0-9]{{1,{MAX_DIGITS}}}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,20}|[0-9]{1,20}(\.[0-9]{0,20})?)([eE][-+]?[0-9]{1,2})?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
