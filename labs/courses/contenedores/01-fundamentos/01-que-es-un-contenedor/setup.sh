@@ -9,6 +9,7 @@ setsid bash -c 'exec -a "radar --id=$1" sleep infinity' radar "$identificador" <
 # A file to be found on one of the few writable mounts outside the home.
 case "$rincon" in
     tmp) folder=/tmp ;;
+    vartmp) folder=/var/tmp ;;
     run) folder=/run ;;
     shm) folder=/dev/shm ;;
 esac
