@@ -1,0 +1,15 @@
+# Passes when pid-ns.txt holds the number of this container's process namespace and nothing else.
+# The check runs in that same namespace, so it asks the kernel for the number.
+file=/home/learner/pid-ns.txt
+
+link=$(readlink /proc/self/ns/pid) || exit 2
+number=${link#"pid:["}
+number=${number%"]"}
+
+if [ ! -f "$file" ]; then
+    echo "-"
+    exit 1
+fi
+read -r line <"$file"
+echo "$line"
+[ "$line" = "$number" ]
