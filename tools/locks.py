@@ -1,0 +1,59 @@
+"""Locks shared by all clones on this machine, for things of which there is one: apt, the lab engine, an image's build."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.problems import Problem
+
+# Another clone may be building an image or installing packages meanwhile: long, but not for ever.
+LOCK_SECONDS = 1800.0
+# How often a waiting clone looks again: far below what a person notices, far above what costs anything.
+POLL_SECONDS = 0.2
+
+
+def lock_folder() -> Path:
+    """The folder of the locks: in /run for root, whose clones share an engine; else one per user."""
+    if os.geteuid() == 0:
+        return Path("/run/muelle/locks")
+    return Path(f"/tmp/muelle-{os.getuid()}/locks")  # noqa: S108 - created 0700 and checked to be ours below
+
+
+@contextmanager
+def machine_lock(
+    name: str, *, timeout: float = LOCK_SECONDS, waiting: Callable[[str], None] = lambda _: None, folder: Path | None = None
+) -> Iterator[None]:
+    """Hold the lock `name` against every other clone on this machine.
+
+    timeout: seconds. waiting: told once, in a sentence, when another clone holds it. The lock ends with the process,
+    however that dies, since the kernel drops it. Raises Problem when the time is over.
+    """
+    folder = folder or lock_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise Problem(f"{folder} belongs to another user.", f"Remove {folder} and run again.")
+    with (folder / f"{name}.lock").open("w") as stream:
+        deadline = time.monotonic() + timeout
+        told = False
+        while not _try_lock(stream.fileno()):
+            if time.monotonic() > deadline:
+                raise Problem(
+                    f"Another clone has held the lock `{name}` for {timeout / 60:.0f} minutes.",
+                    f"Find it with `fuser {folder / name}.lock`, end it, and run again.",
+                )
+            if not told:
+                waiting(f"waits for another clone, which holds the lock `{name}`")
+                told = True
+            time.sleep(POLL_SECONDS)
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
