@@ -1,0 +1,31 @@
+"""What the figures were measured on, since they mean little without it."""
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+
+def describe(engine_url: str) -> str:
+    """Return one line on processor, memory, kernel and engine."""
+    memory = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    engine = subprocess.run(
+        ["docker", "--host", engine_url, "version", "--format", "{{.Server.Version}}"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    ).stdout.strip()
+    gib = int(memory.split()[1]) / 1024 / 1024
+    return f"{os.cpu_count()} cores, {gib:.0f} GiB, Linux {platform.release()}, Docker Engine {engine}"
+
+
+def steal() -> tuple[int, int]:
+    """Return (stolen, all) processor ticks since boot; the difference of two calls says how noisy the machine was."""
+    ticks = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return ticks[7], sum(ticks)
+
+
+def steal_share(before: tuple[int, int], after: tuple[int, int]) -> float:
+    """Return the share of time that the hypervisor took away between two calls of `steal`, 0 to 1."""
+    return (after[0] - before[0]) / max(1, after[1] - before[1])

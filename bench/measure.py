@@ -1,0 +1,45 @@
+"""Figures and how they are put side by side."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which `share` (0 to 1) of the values lie, by the nearest rank. Raises ValueError for none."""
+    if not values:
+        raise ValueError("There is nothing to take a percentile of.")
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def summary(seconds: Sequence[float]) -> str:
+    """Return median and 95th percentile in milliseconds."""
+    return f"{statistics.median(seconds) * 1000:.2f} / {percentile(seconds, 0.95) * 1000:.2f} ms"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    goal: str
+    what: str
+    ours: str
+    peer: str
+    ratio: str
+    target: str
+    met: bool
+
+    def cells(self) -> list[str]:
+        return [self.goal, self.what, self.ours, self.peer, self.ratio, self.target, "yes" if self.met else "**no**"]
+
+
+HEADINGS = ["goal", "what", "ours", "peer or baseline", "ratio", "target", "met"]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the rows as a Markdown table."""
+    lines = [HEADINGS, ["---"] * len(HEADINGS), *(row.cells() for row in rows)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
