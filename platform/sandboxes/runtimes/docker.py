@@ -1,0 +1,246 @@
+"""Sandboxes on a Docker Engine (20.10 or later). The only module that knows Docker.
+
+The low-level client is used because only it can send MaskedPaths and ReadonlyPaths. The archive API (`put_archive`,
+`docker cp`) is never used: engines before 29.5.1 run the container's own decompressor as root on the host
+(CVE-2026-41567). Nothing is ever pruned, pulled or executed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
+from functools import cached_property
+from typing import Any
+
+import docker
+import requests
+from docker import errors
+
+from sandboxes.agent_client import AgentClient, AgentError, Bootstrap
+from sandboxes.runtimes.base import (
+    AgentSilent,
+    ContainerState,
+    EngineTimeout,
+    EngineUnavailable,
+    ImageMissing,
+    NoSpace,
+    RequestRefused,
+    RunningSandbox,
+    SandboxMissing,
+    SandboxRequest,
+    SandboxStats,
+)
+from sandboxes.runtimes.container_body import container_body
+from sandboxes.runtimes.invariants import check_body
+from sandboxes.runtimes.place import INSTANCE_LABEL, SANDBOX_LABEL, Place
+
+# One call to the engine. Thirty cold starts at once take it 6 s on two processors; beyond this it hangs.
+CALL_TIMEOUT = 30  # seconds
+# From the engine's "started" to the agent holding its listener: measured in milliseconds, but a cold cache is slow.
+HANDOVER_TIMEOUT = 10.0  # seconds
+# Asking an agent whether it is there.
+PING_TIMEOUT = 2.0  # seconds
+
+_STATES = {
+    "created": ContainerState.CREATED,
+    "running": ContainerState.RUNNING,
+    "paused": ContainerState.RUNNING,
+    "restarting": ContainerState.RUNNING,
+}
+_NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
+
+
+class DockerRuntime:
+    """See `base.Runtime`. Making one does not connect; the first call does."""
+
+    def __init__(self, *, engine_url: str, place: Place) -> None:
+        self._engine_url = engine_url
+        self._place = place
+
+    @cached_property
+    def _client(self) -> docker.APIClient:
+        # "auto" asks for the engine's version once: 20.10 speaks 1.41 at most, 29 speaks 1.44 at least.
+        return docker.APIClient(base_url=self._engine_url, version="auto", timeout=CALL_TIMEOUT)
+
+    def create(self, request: SandboxRequest) -> str:
+        body = container_body(request, self._place)
+        check_body(request.name, request.profile, body, self._place)
+        with _faults():
+            self._require_image(request.image)
+            self._require_agent_volume()
+            self._clear_leftover(request.name)
+            self._place.prepare_boot_directory(request.name)
+            try:
+                return self._create(body, request.name)
+            except BaseException:
+                self._bootstrap(request.name).remove()
+                raise
+
+    def start(self, handle: str) -> None:
+        with _faults():
+            found = self._inspect_ours(handle)
+            if found is None:
+                raise SandboxMissing(handle)
+            name, state = _name_of(found), found["State"]["Status"]
+            if state == "running" and self._agent_answers(name):
+                return
+            if state != "created":
+                # Running without an agent, or ended: starting it again would show a learner an empty home.
+                raise SandboxMissing(f"{name} is {state}")
+            bootstrap = self._bootstrap(name)
+            bootstrap.prepare()
+            try:
+                self._client.start(handle)
+                bootstrap.hand_over(timeout=HANDOVER_TIMEOUT)
+            except AgentError as error:
+                raise AgentSilent(f"{name}: {error}") from error
+            finally:
+                bootstrap.close()
+
+    def destroy(self, handle_or_name: str) -> None:
+        with _faults():
+            found = self._inspect_ours(handle_or_name)
+            name = _name_of(found) if found else handle_or_name
+            if found:
+                self._remove(found["Id"])
+            if self._place.owns_name(name):
+                self._bootstrap(name).remove()
+
+    def list(self) -> tuple[RunningSandbox, ...]:
+        with _faults():
+            found = self._client.containers(all=True, filters={"label": [self._instance_label, SANDBOX_LABEL]})
+        return tuple(
+            RunningSandbox(
+                handle=item["Id"],
+                name=item["Names"][0].removeprefix("/"),
+                sandbox_id=item["Labels"][SANDBOX_LABEL],
+                state=_STATES.get(item["State"], ContainerState.EXITED),
+                created_at=float(item["Created"]),
+            )
+            for item in found
+            if item["Names"]  # a container that is being removed may have none left
+        )
+
+    def stats(self, handle: str) -> SandboxStats:
+        with _faults():
+            found = self._inspect_ours(handle)
+            if found is None or not found["State"]["Running"]:
+                raise SandboxMissing(handle)
+            # Without `one_shot` the engine measures twice, a second apart.
+            return _stats(self._client.stats(handle, stream=False, one_shot=True))
+
+    def close(self) -> None:
+        """Hang up; the next call connects again."""
+        client = self.__dict__.pop("_client", None)
+        if client is not None:
+            client.close()
+
+    @property
+    def _instance_label(self) -> str:
+        return f"{INSTANCE_LABEL}={self._place.instance}"
+
+    def _bootstrap(self, name: str) -> Bootstrap:
+        return Bootstrap(self._place.boot_directory(name), self._place.agent_socket(name))
+
+    def _agent_answers(self, name: str) -> bool:
+        try:
+            AgentClient(self._place.agent_socket(name)).wait_ready(timeout=PING_TIMEOUT)
+        except AgentError:
+            return False
+        return True
+
+    def _create(self, body: dict[str, Any], name: str) -> str:
+        made: dict[str, Any] = self._client.create_container_from_config(body, name=name)  # type: ignore[no-untyped-call]
+        return str(made["Id"])
+
+    def _require_image(self, image: str) -> None:
+        try:
+            found: dict[str, Any] = self._client.inspect_image(image)  # type: ignore[no-untyped-call]
+        except errors.NotFound as error:
+            raise ImageMissing(f"image {image} is not on this engine") from error
+        volumes = (found["Config"] or {}).get("Volumes")
+        if volumes:
+            # The engine would make one anonymous volume for each: disk of the host without a limit.
+            raise RequestRefused(f"image {image} declares volumes: {', '.join(volumes)}")
+
+    def _require_agent_volume(self) -> None:
+        # Asked first, because `create` would make the missing volume, empty, and no agent would be in it.
+        try:
+            self._client.inspect_volume(self._place.agent_volume)
+        except errors.NotFound as error:
+            raise ImageMissing(f"volume {self._place.agent_volume}, which holds the agent, is missing") from error
+
+    def _clear_leftover(self, name: str) -> None:
+        found = self._inspect_ours(name)
+        if found is None:
+            return
+        if found["State"]["Status"] != "created":
+            raise RequestRefused(f"{name} exists and is {found['State']['Status']}")
+        self._remove(found["Id"])
+
+    def _inspect_ours(self, handle_or_name: str) -> dict[str, Any] | None:
+        """None if there is none. Raises RequestRefused if it is not ours."""
+        try:
+            found: dict[str, Any] = self._client.inspect_container(handle_or_name)
+        except errors.NotFound:
+            return None
+        labels = found["Config"]["Labels"] or {}
+        if labels.get(INSTANCE_LABEL) != self._place.instance or SANDBOX_LABEL not in labels:
+            raise RequestRefused(f"container {handle_or_name} does not belong to instance {self._place.instance}")
+        return found
+
+    def _remove(self, handle: str) -> None:
+        try:
+            self._client.remove_container(handle, force=True, v=True)
+        except errors.NotFound:
+            pass  # somebody was faster
+        except errors.APIError as error:
+            if error.status_code != requests.codes.conflict:  # being removed by somebody else right now
+                raise
+
+
+def _name_of(found: dict[str, Any]) -> str:
+    return str(found["Name"]).removeprefix("/")
+
+
+def _stats(found: dict[str, Any]) -> SandboxStats:
+    memory = found["memory_stats"]
+    details = memory.get("stats", {})
+    # The key of cgroup v1, then that of v2.
+    droppable = details.get("total_inactive_file", details.get("inactive_file", 0))
+    return SandboxStats(
+        memory_bytes=max(memory.get("usage", 0) - droppable, 0),
+        memory_limit_bytes=memory.get("limit", 0),
+        cpu_seconds=found["cpu_stats"]["cpu_usage"]["total_usage"] / 1_000_000_000,
+        pids=found["pids_stats"].get("current", 0),
+    )
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Says an error of the client in words of the contract."""
+    try:
+        yield
+    except errors.APIError as error:
+        raise _fault_of(error) from error
+    except requests.exceptions.Timeout as error:
+        raise EngineTimeout(str(error)) from error
+    except (requests.exceptions.RequestException, errors.DockerException) as error:
+        raise EngineUnavailable(str(error)) from error
+    except OSError as error:  # our own run directory
+        if error.errno in (ENOSPC, EDQUOT):
+            raise NoSpace(str(error)) from error
+        raise EngineUnavailable(f"the run directory cannot be used: {error}") from error
+
+
+def _fault_of(error: errors.APIError) -> Exception:
+    said = str(error.explanation or error)
+    if _NO_SPACE.search(said):
+        return NoSpace(said)
+    if error.status_code == requests.codes.not_found:
+        return SandboxMissing(said)
+    if error.status_code is not None and error.status_code < 500:
+        return RequestRefused(said)
+    return EngineUnavailable(said)
