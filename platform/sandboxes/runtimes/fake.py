@@ -1,0 +1,155 @@
+"""A runtime in memory, for tests and for trying the site without an engine. It keeps the contract of `base.Runtime`:
+the same suite (tests/contract/test_runtime.py) runs on this and on Docker.
+
+Its containers have a `FakeAgent`, which answers every program with `FakeEngine.program`; the default one is silent
+success. Set `fault` to have every call raise it, as if the engine were down.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from sandboxes.runtimes.base import (
+    ContainerState,
+    ImageMissing,
+    RequestRefused,
+    RunningSandbox,
+    RuntimeFault,
+    SandboxMissing,
+    SandboxRequest,
+    SandboxStats,
+)
+from sandboxes.runtimes.container_body import container_body
+from sandboxes.runtimes.fake_agent import Answer, Call, FakeAgent, Program
+from sandboxes.runtimes.invariants import check_body
+from sandboxes.runtimes.place import Place
+
+
+@dataclass
+class FakeContainer:
+    """A container as the engine keeps it."""
+
+    instance: str
+    seen: RunningSandbox
+    request: SandboxRequest
+    agent: FakeAgent | None = None
+
+
+class FakeEngine:
+    """What several installations on one machine share: containers, images, and being up or down."""
+
+    def __init__(self) -> None:
+        self.fault: RuntimeFault | None = None
+        self.missing_images: set[str] = set()
+        self.program: Program = lambda _call: Answer()
+        self.calls: list[Call] = []
+        """Every program that was run, in any sandbox, oldest first."""
+        self.containers: dict[str, FakeContainer] = {}
+        """By handle."""
+        self.lock = threading.Lock()
+        self._numbers = itertools.count(1)
+
+    def new_handle(self) -> str:
+        return f"{next(self._numbers):064x}"
+
+    def find(self, handle_or_name: str) -> FakeContainer | None:
+        by_handle = self.containers.get(handle_or_name)
+        if by_handle is not None:
+            return by_handle
+        return next((found for found in self.containers.values() if found.seen.name == handle_or_name), None)
+
+    def answer(self, call: Call) -> Answer:
+        self.calls.append(call)
+        return self.program(call)
+
+    def kill(self, name: str) -> None:
+        """Ends the agent of a sandbox as if it had been killed, for tests of what happens then."""
+        container = self.find(name)
+        if container is None or container.agent is None:
+            raise SandboxMissing(name)
+        container.agent.stop()
+        container.seen = replace(container.seen, state=ContainerState.EXITED)
+
+    def clear(self) -> None:
+        """Removes everything, for the end of a test."""
+        self.fault = None
+        for container in list(self.containers.values()):
+            if container.agent is not None:
+                container.agent.stop()
+        self.containers.clear()
+
+
+class FakeRuntime:
+    """See `base.Runtime`. `engine` is what tests turn and look at."""
+
+    def __init__(self, *, place: Place, engine: FakeEngine | None = None) -> None:
+        self.engine = engine or FakeEngine()
+        self._place = place
+
+    def create(self, request: SandboxRequest) -> str:
+        self._raise_fault()
+        check_body(request.name, request.profile, container_body(request, self._place), self._place)
+        if request.image in self.engine.missing_images:
+            raise ImageMissing(f"image {request.image} is not on this engine")
+        with self.engine.lock:
+            leftover = self._find_ours(request.name)
+            if leftover is not None and leftover.seen.state != ContainerState.CREATED:
+                raise RequestRefused(f"{request.name} exists and is {leftover.seen.state}")
+            if leftover is not None:
+                del self.engine.containers[leftover.seen.handle]
+            seen = RunningSandbox(
+                handle=self.engine.new_handle(),
+                name=request.name,
+                sandbox_id=request.sandbox_id,
+                state=ContainerState.CREATED,
+                created_at=time.time(),
+            )
+            self.engine.containers[seen.handle] = FakeContainer(self._place.instance, seen, request)
+        return seen.handle
+
+    def start(self, handle: str) -> None:
+        self._raise_fault()
+        with self.engine.lock:
+            container = self._find_ours(handle)
+            if container is None or container.seen.state == ContainerState.EXITED:
+                raise SandboxMissing(handle)
+            if container.agent is None:
+                container.agent = FakeAgent(self._place.agent_socket(container.seen.name), self.engine.answer)
+                container.seen = replace(container.seen, state=ContainerState.RUNNING)
+
+    def destroy(self, handle_or_name: str) -> None:
+        self._raise_fault()
+        with self.engine.lock:
+            container = self._find_ours(handle_or_name)
+            if container is None:
+                return
+            del self.engine.containers[container.seen.handle]
+        if container.agent is not None:
+            container.agent.stop()
+
+    def list(self) -> tuple[RunningSandbox, ...]:
+        self._raise_fault()
+        with self.engine.lock:
+            found = [item for item in self.engine.containers.values() if item.instance == self._place.instance]
+        return tuple(container.seen for container in found)
+
+    def stats(self, handle: str) -> SandboxStats:
+        self._raise_fault()
+        container = self._find_ours(handle)
+        if container is None or container.seen.state != ContainerState.RUNNING:
+            raise SandboxMissing(handle)
+        limit = container.request.limits.memory_bytes
+        return SandboxStats(memory_bytes=limit // 16, memory_limit_bytes=limit, cpu_seconds=0.01, pids=1)
+
+    def _find_ours(self, handle_or_name: str) -> FakeContainer | None:
+        found = self.engine.find(handle_or_name)
+        if found is not None and found.instance != self._place.instance:
+            raise RequestRefused(f"container {handle_or_name} does not belong to instance {self._place.instance}")
+        return found
+
+    def _raise_fault(self) -> None:
+        if self.engine.fault is not None:
+            raise self.engine.fault
