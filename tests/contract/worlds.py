@@ -1,0 +1,88 @@
+"""The runtimes that the contract suite runs on, each with what a test needs to meddle with its engine."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+from docker import errors
+
+from sandboxes.runtimes.base import EngineUnavailable, Runtime, RuntimeFault
+from sandboxes.runtimes.docker import DockerRuntime
+from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
+from sandboxes.runtimes.place import INSTANCE_LABEL, Place
+
+
+@dataclass(frozen=True)
+class World:
+    """One engine, and two installations on it that know nothing of each other."""
+
+    ours: Runtime
+    place: Place
+    theirs: Runtime
+    their_place: Place
+    without_engine: Runtime
+    """As `ours`, but its engine is down."""
+    image: str
+    kill: Callable[[str], None]
+    """End the sandbox of that name from outside, as the kernel does when memory runs out."""
+
+
+@contextmanager
+def fake_world(run_directory: Path) -> Iterator[World]:
+    """Containers in memory."""
+    places = [_place(run_directory, "muelle-agent-0123456789ab") for _ in range(2)]
+    engine, broken = FakeEngine(), FakeEngine()
+    broken.fault = EngineUnavailable("switched off")
+    try:
+        yield World(
+            ours=FakeRuntime(place=places[0], engine=engine),
+            place=places[0],
+            theirs=FakeRuntime(place=places[1], engine=engine),
+            their_place=places[1],
+            without_engine=FakeRuntime(place=places[0], engine=broken),
+            image="muelle/standard:0123456789ab",
+            kill=engine.kill,
+        )
+    finally:
+        engine.clear()
+
+
+@contextmanager
+def docker_world(run_directory: Path, *, engine_url: str, agent_volume: str, image: str) -> Iterator[World]:
+    """A real engine, which may have anything else running on it."""
+    places = [_place(run_directory, agent_volume) for _ in range(2)]
+    client = docker.APIClient(base_url=engine_url, version="auto", timeout=30)
+    nowhere = f"unix://{run_directory}/no-engine.sock"
+    ours, theirs = (DockerRuntime(engine_url=engine_url, place=place) for place in places)
+    try:
+        yield World(
+            ours=ours,
+            place=places[0],
+            theirs=theirs,
+            their_place=places[1],
+            without_engine=DockerRuntime(engine_url=nowhere, place=places[0]),
+            image=image,
+            kill=lambda name: _kill(client, name),
+        )
+    finally:
+        for place in places:
+            for left in client.containers(all=True, filters={"label": f"{INSTANCE_LABEL}={place.instance}"}):
+                with suppress(errors.APIError, RuntimeFault):
+                    client.remove_container(left["Id"], force=True, v=True)
+        for connected in (client, ours, theirs):
+            connected.close()
+
+
+def _place(run_directory: Path, agent_volume: str) -> Place:
+    instance = secrets.token_hex(4)
+    return Place(instance=instance, run_directory=run_directory / instance, agent_volume=agent_volume)
+
+
+def _kill(client: docker.APIClient, name: str) -> None:
+    client.kill(name)
+    client.wait(name, timeout=10)
