@@ -1,0 +1,179 @@
+"""The life of a sandbox, as workers and the reconciler lead it. The web process only claims."""
+
+from __future__ import annotations
+
+import logging
+import random
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import timezone
+
+from sandboxes.agent_client import AgentClient
+from sandboxes.engine import place, runtime
+from sandboxes.environment import Environment
+from sandboxes.interior import PushedFile, lay_out_home, push_to_home, run_setup, talking_to
+from sandboxes.models import Sandbox
+from sandboxes.runtimes.base import (
+    ContainerState,
+    PermanentFault,
+    RuntimeFault,
+    SandboxRequest,
+    TransientFault,
+    gettext_noop,
+)
+
+logger = logging.getLogger(__name__)
+
+# The agent has its listener when `start` returns; this is for a host that is out of breath.
+READY_TIMEOUT = 5.0  # seconds
+# So many warm sandboxes are tried in one claim: with a class claiming at once, a few tries may be lost to others.
+CLAIM_CANDIDATES = 64
+
+Report = Callable[[str], None]
+
+
+class SandboxLost(TransientFault):
+    """The row was given up while its sandbox was being made; whoever did that had waited long enough."""
+
+    sentence = gettext_noop("The lab took too long to start. Try again.")
+
+
+def make_sandbox(
+    environment: Environment, *, seed: str, values: Mapping[str, str], report: Report = lambda _phase: None
+) -> Sandbox:
+    """Make a warm sandbox: row, container, agent, home, set-up script, in this order.
+
+    `report` is told what begins: "creating", "starting", "setup". Raises a RuntimeFault (SetupFailed with the script's
+    last lines among them); then the sandbox is gone and nothing is left behind, or the reconciler removes it when even
+    that failed. Must not be called in a transaction: others have to see the row before the engine has the container.
+    """
+    sandbox = _record(environment, seed, values)
+    try:
+        report("creating")
+        handle = runtime().create(_request(sandbox, environment))
+        Sandbox.objects.making().filter(pk=sandbox.pk).update(handle=handle)
+        report("starting")
+        runtime().start(handle)
+        _set_up(sandbox, environment, values, report)
+        if not Sandbox.objects.move(
+            sandbox.pk, Sandbox.State.CREATING, Sandbox.State.WARM, handle=handle, warmed_at=timezone.now()
+        ):
+            raise SandboxLost(sandbox.name)
+    except BaseException as error:  # a worker that is told to stop must not leave a container either
+        logger.warning("Sandbox %s could not be made: %r", sandbox.name, error)
+        with suppress(RuntimeFault):  # the row is given up first, so the reconciler finds what is left
+            destroy_sandbox(sandbox, reason=type(error).__name__)
+        raise
+    sandbox.refresh_from_db()
+    return sandbox
+
+
+def claim_warm(environment_digest: str) -> Sandbox | None:
+    """Take a warm sandbox of this environment for good; None where there is none. Each is given out once.
+
+    Each try is one conditional UPDATE, so no lock is held and it costs the same on SQLite and PostgreSQL.
+    """
+    waiting = Sandbox.objects.waiting(environment_digest).order_by("warmed_at").values_list("pk", flat=True)
+    candidates = list(waiting[:CLAIM_CANDIDATES])
+    random.shuffle(candidates)  # so that a class that claims at once does not fight over the oldest
+    for candidate in candidates:
+        if Sandbox.objects.move(candidate, Sandbox.State.WARM, Sandbox.State.ASSIGNED, assigned_at=timezone.now()):
+            return Sandbox.objects.get(pk=candidate)
+    return None
+
+
+def push_files(sandbox: Sandbox, files: Iterable[PushedFile]) -> None:
+    """Write a lab's files into the learner's home, through the agent. Idempotent. Raises a RuntimeFault."""
+    with talking_to(sandbox.name):
+        push_to_home(agent_of(sandbox), files)
+
+
+def destroy_sandbox(sandbox: Sandbox, reason: str) -> None:
+    """Give a sandbox up for ever and remove its container. Idempotent.
+
+    Raises a RuntimeFault if the engine does not do it; the row is gone all the same, so that nobody uses the sandbox,
+    and `destroy_orphans` removes the container when the engine is back.
+    """
+    Sandbox.objects.give_up(sandbox.pk, reason=reason)
+    runtime().destroy(sandbox.name)
+    sandbox.refresh_from_db()
+
+
+def destroy_orphans(now: datetime) -> int:
+    """Destroy containers of ours that no row stands for; return how many. Raises TransientFault: the engine is down."""
+    # First the engine, then the rows: a row is there before its container, so whatever has none here never had one.
+    found = runtime().list()
+    wanted = set(Sandbox.objects.not_gone().values_list("name", flat=True))
+    orphans = [container for container in found if container.name not in wanted]
+    destroyed = 0
+    for orphan in orphans:
+        try:
+            runtime().destroy(orphan.name)
+        except PermanentFault:
+            logger.exception("Orphan %s could not be removed", orphan.name)
+            continue
+        logger.warning("Orphan %s, made %.0f s ago, was removed", orphan.name, now.timestamp() - orphan.created_at)
+        destroyed += 1
+    return destroyed
+
+
+def mark_vanished(now: datetime) -> list[Sandbox]:
+    """Give up the sandboxes whose container no longer runs, and return them. What is left of one is then an orphan.
+
+    Raises TransientFault when the engine is down: then nobody knows, and nothing is given up.
+    """
+    # First the rows, then the engine: a sandbox that becomes warm in between is not missed in an older list.
+    expected = list(Sandbox.objects.up())
+    running = {container.name for container in runtime().list() if container.state == ContainerState.RUNNING}
+    missing = [sandbox for sandbox in expected if sandbox.name not in running]
+    vanished = [sandbox for sandbox in missing if Sandbox.objects.give_up(sandbox.pk, reason="vanished", now=now)]
+    for sandbox in vanished:
+        logger.error("Sandbox %s vanished", sandbox.name)
+        sandbox.refresh_from_db()
+    return vanished
+
+
+def agent_of(sandbox: Sandbox) -> AgentClient:
+    """The client of its agent. Nothing is connected yet."""
+    return AgentClient(socket_path_of(sandbox))
+
+
+def socket_path_of(sandbox: Sandbox) -> Path:
+    """Where its agent is reached, by any process that may enter the run directory."""
+    return place().agent_socket(sandbox.name)
+
+
+def _record(environment: Environment, seed: str, values: Mapping[str, str]) -> Sandbox:
+    identity = uuid.uuid4()
+    return Sandbox.objects.create(
+        id=identity,
+        name=place().sandbox_name(identity.hex),
+        environment_digest=environment.digest(),
+        environment=environment.to_json(),
+        seed=seed,
+        values=dict(values),
+    )
+
+
+def _request(sandbox: Sandbox, environment: Environment) -> SandboxRequest:
+    return SandboxRequest(
+        name=sandbox.name,
+        sandbox_id=str(sandbox.pk),
+        image=environment.image,
+        profile=environment.profile,
+        limits=environment.limits,
+    )
+
+
+def _set_up(sandbox: Sandbox, environment: Environment, values: Mapping[str, str], report: Report) -> None:
+    agent = agent_of(sandbox)
+    with talking_to(sandbox.name):
+        agent.wait_ready(timeout=READY_TIMEOUT)
+        lay_out_home(agent)
+        if environment.setup:
+            report("setup")
+            run_setup(agent, environment.setup, values)

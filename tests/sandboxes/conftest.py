@@ -1,0 +1,26 @@
+"""A runtime in memory for everything above the runtimes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandboxes.engine import runtime
+from sandboxes.environment import Environment
+from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
+
+ENVIRONMENT = Environment(image="muelle/standard:0123456789ab", setup="touch ready\n", values=[{"name": "port"}])
+
+
+@pytest.fixture
+def engine(settings: Any) -> Iterator[FakeEngine]:
+    """The engine behind this test's runtime: turn it off, look at what was run, kill a sandbox."""
+    settings.MUELLE_RUNTIME = "fake"
+    settings.MUELLE_INSTANCE = "0123abcd"
+    settings.MUELLE_AGENT_VOLUME = "muelle-agent-0123456789ab"
+    made = runtime()
+    assert isinstance(made, FakeRuntime)
+    yield made.engine
+    made.engine.clear()

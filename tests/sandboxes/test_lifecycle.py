@@ -1,0 +1,292 @@
+"""The life of a sandbox on a fake runtime: made whole or not at all, given out once, gone for good."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from sandboxes import lifecycle
+from sandboxes.engine import place, runtime
+from sandboxes.interior import SetupFailed
+from sandboxes.lifecycle import (
+    SandboxLost,
+    agent_of,
+    claim_warm,
+    destroy_orphans,
+    destroy_sandbox,
+    make_sandbox,
+    mark_vanished,
+    push_files,
+    socket_path_of,
+)
+from sandboxes.models import Sandbox
+from sandboxes.runtimes.base import EngineUnavailable, ImageMissing, RequestRefused, SandboxRequest
+from sandboxes.runtimes.fake import FakeEngine
+from sandboxes.runtimes.fake_agent import Answer, Call
+from tests.sandboxes.conftest import ENVIRONMENT
+from tests.sandboxes.test_interior import File
+
+State = Sandbox.State
+pytestmark = pytest.mark.django_db
+
+
+def a_warm_sandbox() -> Sandbox:
+    return make_sandbox(ENVIRONMENT, seed="5eed", values={"port": "8081"})
+
+
+def names_on_the_engine() -> set[str]:
+    return {container.name for container in runtime().list()}
+
+
+def test_a_made_sandbox_is_warm_and_answers(engine: FakeEngine) -> None:
+    sandbox = a_warm_sandbox()
+
+    assert sandbox.state == State.WARM
+    assert sandbox.environment_digest == ENVIRONMENT.digest()
+    assert (sandbox.seed, sandbox.values) == ("5eed", {"port": "8081"})
+    assert sandbox.handle in engine.containers
+    assert names_on_the_engine() == {sandbox.name}
+    agent_of(sandbox).ping()
+    assert socket_path_of(sandbox) == place().agent_socket(sandbox.name)
+
+
+def test_home_and_setup_come_before_warm(engine: FakeEngine) -> None:
+    seen: list[tuple[str, str, int]] = []
+
+    def look(phase: str) -> None:
+        seen.append((phase, Sandbox.objects.get().state, len(engine.calls)))
+
+    make_sandbox(ENVIRONMENT, seed="5eed", values={"port": "8081"}, report=look)
+
+    assert seen == [("creating", State.CREATING, 0), ("starting", State.CREATING, 0), ("setup", State.CREATING, 1)]
+    assert [call.argv[0] for call in engine.calls] == ["/.muelle/bin/sh", "/bin/bash"]
+    assert engine.calls[1].env["port"] == "8081"
+
+
+def test_a_failing_setup_leaves_nothing_behind(engine: FakeEngine) -> None:
+    engine.program = lambda call: Answer(exit_code="bash" in call.argv[0], stderr=b"touch: cannot touch\n")
+
+    with pytest.raises(SetupFailed, match="cannot touch"):
+        a_warm_sandbox()
+
+    assert names_on_the_engine() == set()
+    row = Sandbox.objects.get()
+    assert (row.state, row.reason) == (State.GONE, "SetupFailed")
+
+
+def test_a_missing_image_leaves_nothing_behind(engine: FakeEngine) -> None:
+    engine.missing_images.add(ENVIRONMENT.image)
+
+    with pytest.raises(ImageMissing):
+        a_warm_sandbox()
+
+    assert Sandbox.objects.get().state == State.GONE
+
+
+def test_an_engine_that_is_down_leaves_a_row_that_is_gone(engine: FakeEngine) -> None:
+    engine.fault = EngineUnavailable("down")
+
+    with pytest.raises(EngineUnavailable):
+        a_warm_sandbox()
+
+    assert Sandbox.objects.get().state == State.GONE
+
+
+def test_a_container_that_could_not_be_undone_is_an_orphan_later(engine: FakeEngine) -> None:
+    def program(_call: Call) -> Answer:
+        engine.fault = EngineUnavailable("down in the middle")
+        return Answer(exit_code=1)
+
+    engine.program = program
+    with pytest.raises(lifecycle.PermanentFault):
+        a_warm_sandbox()
+    engine.fault = None
+    assert len(names_on_the_engine()) == 1
+
+    destroyed = destroy_orphans(timezone.now())
+
+    assert destroyed == 1
+    assert names_on_the_engine() == set()
+
+
+def test_a_worker_that_is_stopped_leaves_nothing_behind(engine: FakeEngine) -> None:
+    def stop(phase: str) -> None:
+        if phase == "setup":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_sandbox(ENVIRONMENT, seed="5eed", values={}, report=stop)
+
+    assert names_on_the_engine() == set()
+    assert Sandbox.objects.get().state == State.GONE
+
+
+def test_a_sandbox_given_up_meanwhile_is_not_revived(engine: FakeEngine) -> None:
+    def give_up(phase: str) -> None:
+        if phase == "setup":
+            Sandbox.objects.give_up(Sandbox.objects.get().pk, reason="orphan")
+
+    with pytest.raises(SandboxLost):
+        make_sandbox(ENVIRONMENT, seed="5eed", values={}, report=give_up)
+
+    assert names_on_the_engine() == set()
+    row = Sandbox.objects.get()
+    assert (row.state, row.reason) == (State.GONE, "orphan")
+
+
+def test_each_sandbox_is_given_out_once(engine: FakeEngine) -> None:
+    made = {a_warm_sandbox().pk for _ in range(3)}
+
+    claimed = [claim_warm(ENVIRONMENT.digest()) for _ in range(4)]
+
+    assert {sandbox.pk for sandbox in claimed if sandbox} == made
+    assert claimed[3] is None
+    assert all(sandbox.state == State.ASSIGNED and sandbox.assigned_at for sandbox in claimed if sandbox)
+
+
+def test_a_lost_race_tries_the_next(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = a_warm_sandbox(), a_warm_sandbox()
+    order = [first.pk, second.pk]
+    monkeypatch.setattr(lifecycle.random, "shuffle", lambda found: found.sort(key=order.index))
+    move = Sandbox.objects.move
+
+    def lose_the_first(pk: Any, old: str, new: str, **changes: Any) -> bool:
+        return pk != first.pk and move(pk, old, new, **changes)
+
+    monkeypatch.setattr(Sandbox.objects, "move", lose_the_first)
+
+    claimed = claim_warm(ENVIRONMENT.digest())
+
+    assert claimed == second
+
+
+def test_another_environment_has_nothing_warm(engine: FakeEngine) -> None:
+    a_warm_sandbox()
+
+    assert claim_warm("f" * 64) is None
+
+
+def test_files_are_pushed_through_the_agent(engine: FakeEngine) -> None:
+    sandbox = a_warm_sandbox()
+
+    push_files(sandbox, [File("note.txt", b"hola")])
+
+    assert b"note.txt" in engine.calls[-1].stdin
+
+
+def test_files_that_do_not_fit(engine: FakeEngine) -> None:
+    sandbox = a_warm_sandbox()
+    engine.program = lambda _call: Answer(exit_code=1, stderr=b"tar: write error: No space left on device")
+
+    with pytest.raises(lifecycle.PermanentFault, match="No space left"):
+        push_files(sandbox, [File("note.txt", b"hola")])
+
+
+def test_destroying_is_for_good_and_may_be_repeated(engine: FakeEngine) -> None:
+    sandbox = a_warm_sandbox()
+
+    destroy_sandbox(sandbox, reason="ended")
+    destroy_sandbox(sandbox, reason="again")
+
+    assert (sandbox.state, sandbox.reason) == (State.GONE, "ended")
+    assert names_on_the_engine() == set()
+    assert claim_warm(ENVIRONMENT.digest()) is None
+
+
+def test_destroying_while_the_engine_is_down_gives_up_the_row(engine: FakeEngine) -> None:
+    sandbox = a_warm_sandbox()
+    engine.fault = EngineUnavailable("down")
+
+    with pytest.raises(EngineUnavailable):
+        destroy_sandbox(sandbox, reason="ended")
+
+    sandbox.refresh_from_db()
+    assert sandbox.state == State.GONE
+
+
+def test_only_containers_without_a_row_are_orphans(engine: FakeEngine) -> None:
+    kept = a_warm_sandbox()
+    unknown = place().sandbox_name("f" * 32)
+    runtime().create(
+        SandboxRequest(
+            name=unknown, sandbox_id="ffffffff-ffff-ffff-ffff-ffffffffffff", image="muelle/standard:0123456789ab"
+        )
+    )
+
+    destroyed = destroy_orphans(timezone.now())
+
+    assert destroyed == 1
+    assert names_on_the_engine() == {kept.name}
+
+
+def test_an_orphan_that_cannot_be_removed_does_not_stop_the_others(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandboxes = [a_warm_sandbox() for _ in range(2)]
+    Sandbox.objects.all().delete()
+    destroy = runtime().destroy
+
+    def refuse_one(name: str) -> None:
+        if name == sandboxes[0].name:
+            raise RequestRefused("stuck")
+        destroy(name)
+
+    monkeypatch.setattr(runtime(), "destroy", refuse_one)
+    with caplog.at_level(logging.ERROR):
+        destroyed = destroy_orphans(timezone.now())
+
+    assert destroyed == 1
+    assert sandboxes[0].name in caplog.text
+
+
+def test_a_sandbox_whose_agent_died_has_vanished(engine: FakeEngine) -> None:
+    dead, alive = a_warm_sandbox(), a_warm_sandbox()
+    engine.kill(dead.name)
+    now = timezone.now()
+
+    vanished = mark_vanished(now)
+
+    assert vanished == [dead]
+    assert (vanished[0].state, vanished[0].reason, vanished[0].gone_at) == (State.GONE, "vanished", now)
+    alive.refresh_from_db()
+    assert alive.state == State.WARM
+
+
+def test_a_sandbox_whose_container_was_removed_has_vanished(engine: FakeEngine) -> None:
+    sandbox = a_warm_sandbox()
+    runtime().destroy(sandbox.name)
+
+    assert mark_vanished(timezone.now()) == [sandbox]
+    assert mark_vanished(timezone.now()) == []
+
+
+@pytest.mark.parametrize("look", [mark_vanished, destroy_orphans])
+def test_nothing_is_concluded_while_the_engine_is_down(engine: FakeEngine, look: Any) -> None:
+    sandbox = a_warm_sandbox()
+    engine.fault = EngineUnavailable("down")
+
+    with pytest.raises(EngineUnavailable):
+        look(timezone.now())
+
+    sandbox.refresh_from_db()
+    assert sandbox.state == State.WARM
+
+
+def test_a_sandbox_that_becomes_warm_during_the_look_is_not_missed(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = runtime().list
+    made: list[Sandbox] = []
+
+    def list_then_make() -> Any:
+        seen = listed()
+        made.append(a_warm_sandbox())
+        return seen
+
+    monkeypatch.setattr(runtime(), "list", list_then_make)
+
+    assert mark_vanished(datetime.now().astimezone()) == []
