@@ -11,6 +11,7 @@ from typing import Final
 
 MIN_WINDOW: Final = 8 * 1024  # Two full screens: below this even an idle line stutters.
 MAX_WINDOW: Final = 256 * 1024  # 26 ms of the fastest browser (10 MB/s); the memory that one stalled viewer may cost.
+START_WINDOW: Final = 32 * 1024  # A screenful of colour goes out before the first acknowledgement is back.
 QUEUE_SECONDS: Final = 0.1  # What may wait in the browser, in time: the delay a ^C meets.
 MAX_GROWTH: Final = 2.0  # A burst is a poor measurement; doubling reaches the maximum in five acknowledgements anyway.
 MEASURE_SECONDS: Final = 0.02  # Acknowledgements closer together say more about the scheduler than about the line.
@@ -21,7 +22,7 @@ class CreditWindow:
     """Counts what is in flight and decides how much may be. Times are seconds of any monotonic clock."""
 
     def __init__(self, *, start: int, now: float) -> None:
-        self.size = MIN_WINDOW * 4  # One screenful of colour goes out before the first acknowledgement is back.
+        self.size = START_WINDOW
         self.sent = start
         self.acknowledged = start
         self.progress_at = now  # Last time an acknowledgement advanced, or the viewer owed none.
@@ -49,6 +50,13 @@ class CreditWindow:
         self.sent = end
         self._was_full |= 2 * self.in_flight >= self.size
         self._departures.append((end, now))
+
+    def skip_to(self, offset: int, *, now: float) -> None:
+        """Note a gap: output goes on at `offset`, and whatever is still on its way before it counts no more."""
+        self.sent = self.acknowledged = offset
+        self.progress_at = now
+        self._departures.clear()
+        self._measured_from = (offset, now)
 
     def record_acknowledged(self, offset: int, *, now: float) -> bool:
         """Note an acknowledgement and adapt the window. Returns whether the window's size changed.
