@@ -1,0 +1,38 @@
+/* Frames and limits of the agent protocol; docs/agent-protocol.md is the authority and gives the reasons. */
+#ifndef PROTOCOL_H
+#define PROTOCOL_H
+
+enum {
+    PROTOCOL_VERSION = 1,
+
+    HEADER_SIZE = 5,
+    MAX_PAYLOAD = 65536,
+    MAX_DATA = MAX_PAYLOAD - 8,
+    INPUT_WINDOW = 65536,
+    MAX_WINDOW = 1 << 20,
+    RING_SIZE = 1 << 20,
+    MAX_CONNECTIONS = 32,
+    MAX_PTYS = 8,
+    MAX_SEEN_VIEWERS = 32,
+    MAX_NAME = 32,
+    MAX_STRINGS = 256,
+    MAX_SIDE = 1000,
+    MAX_MODES = 256,
+    REQUEST_MS = 10000,
+};
+
+enum { RUN = 1, ATTACH, CONNECT, PTYS, PING };
+
+enum { INPUT = 16, INPUT_END, ACKNOWLEDGE, WINDOW, RESIZE, REDRAW, KILL };
+
+enum {
+    ERROR = 64, HELLO, STARTED, CONNECTED, PTY_LIST, PONG, OUTPUT, GAP, RESIZED, INPUT_ACCEPTED, EXITED, STDOUT, STDERR
+};
+
+enum { BAD_FRAME = 1, LIMIT_REACHED, NO_SUCH_PTY, CANNOT_START, CANNOT_CONNECT, UNKNOWN_REQUEST };
+
+enum { BY_CODE, BY_SIGNAL, NEVER_STARTED };
+
+enum { VIEWER_KNOWN = 1, ALIVE = 2, DRIVING = 4, SPAWNED_NOW = 8 };
+
+#endif

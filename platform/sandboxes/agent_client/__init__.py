@@ -1,0 +1,58 @@
+"""Client of the agent that is PID 1 of every sandbox. Plain Python; the agent's every byte is treated as hostile."""
+
+from .aio import PtyStream
+from .bootstrap import Bootstrap
+from .errors import (
+    AgentError,
+    AgentLimit,
+    AgentProtocolError,
+    AgentRefused,
+    AgentUnavailable,
+    CannotConnect,
+    CannotStart,
+    PtyNotFound,
+)
+from .frames import INPUT_WINDOW, MAX_DATA, MAX_WINDOW
+from .messages import (
+    DEFAULT_ENVIRONMENT,
+    Exited,
+    Gap,
+    InputAccepted,
+    Output,
+    Pong,
+    PtyCommand,
+    PtyEvent,
+    PtyHello,
+    PtyInfo,
+    Resized,
+)
+from .sync import AgentClient, ProcessResult
+
+__all__ = [
+    "DEFAULT_ENVIRONMENT",
+    "INPUT_WINDOW",
+    "MAX_DATA",
+    "MAX_WINDOW",
+    "AgentClient",
+    "AgentError",
+    "AgentLimit",
+    "AgentProtocolError",
+    "AgentRefused",
+    "AgentUnavailable",
+    "Bootstrap",
+    "CannotConnect",
+    "CannotStart",
+    "Exited",
+    "Gap",
+    "InputAccepted",
+    "Output",
+    "Pong",
+    "ProcessResult",
+    "PtyCommand",
+    "PtyEvent",
+    "PtyHello",
+    "PtyInfo",
+    "PtyNotFound",
+    "PtyStream",
+    "Resized",
+]

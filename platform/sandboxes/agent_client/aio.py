@@ -1,0 +1,175 @@
+"""The agent as the terminal door uses it: one attached viewer of a pty, on asyncio."""
+
+import asyncio
+import struct
+from pathlib import Path
+
+from .errors import AgentProtocolError, AgentRefused, AgentUnavailable
+from .frames import HEADER, INPUT_WINDOW, MAX_COLUMNS_OR_ROWS, MAX_DATA, Control, Frame, encode, payload_length
+from .messages import (
+    Exited,
+    Gap,
+    InputAccepted,
+    Message,
+    Output,
+    PtyCommand,
+    PtyEvent,
+    PtyHello,
+    Resized,
+    decode,
+    encode_attach,
+    encode_input,
+)
+
+# Reaching the agent and its first answer; starting a shell takes milliseconds.
+ATTACH_TIMEOUT = 5.0
+# What asyncio reads ahead at most (it pauses at twice this); the credit window bounds what can arrive anyway.
+READ_LIMIT = 65_536
+
+
+class PtyStream:
+    """One viewer attached to one pty. One task may read while another writes; make it with `attach`."""
+
+    hello: PtyHello
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._accepted = 0
+        self._input_base_known = False
+        self._room = asyncio.Event()
+        self._closed = False
+        self._header: tuple[int, int] | None = None
+
+    @classmethod
+    async def attach(
+        cls,
+        socket_path: Path,
+        *,
+        name: str,
+        viewer: str,
+        offset: int,
+        window: int,
+        spawn: PtyCommand | None,
+        columns: int = 0,
+        rows: int = 0,
+    ) -> "PtyStream":
+        """Attach to the pty `name`, starting `spawn` in it when there is none or when it has ended and nobody watches.
+
+        `columns` and `rows` are this viewer's size, 0 when it has none yet. Raises AgentUnavailable, AgentProtocolError,
+        PtyNotFound, AgentLimit or CannotStart.
+        """
+        request = encode_attach(
+            name=name, viewer=viewer, offset=offset, window=window, columns=columns, rows=rows, spawn=spawn
+        )
+        try:
+            async with asyncio.timeout(ATTACH_TIMEOUT):
+                stream = cls(*await asyncio.open_unix_connection(str(socket_path), limit=READ_LIMIT))
+                try:
+                    await stream._start(request)
+                except BaseException:
+                    stream._writer.close()
+                    raise
+        except (OSError, TimeoutError) as error:
+            raise AgentUnavailable(f"no agent answers at {socket_path.name}: {error}") from error
+        return stream
+
+    async def read(self) -> PtyEvent:
+        """The next event, whenever it comes; safe to cancel. Nothing follows Exited.
+
+        Raises AgentUnavailable, AgentProtocolError.
+        """
+        try:
+            message = await self._next_message()
+        except BaseException as error:
+            if not isinstance(error, asyncio.CancelledError):
+                self._lose()
+            raise
+        if isinstance(message, InputAccepted):
+            self._accepted = max(self._accepted, message.offset)
+            self._room.set()
+        if not isinstance(message, Output | Gap | Resized | InputAccepted | Exited):
+            raise AgentProtocolError("the agent sent a viewer what is not for viewers")
+        return message
+
+    async def write(self, offset: int, data: bytes) -> None:
+        """Send input whose first byte is at `offset`. Repeated bytes are dropped by the agent.
+
+        Waits while more than INPUT_WINDOW bytes are unconfirmed, so some task must be reading. Raises AgentUnavailable.
+        """
+        if not self._input_base_known:
+            self._accepted, self._input_base_known = offset, True
+        while data:
+            room = min(self._accepted + INPUT_WINDOW - offset, MAX_DATA)
+            if room > 0 or self._closed:
+                await self._send(encode_input(offset, data[:room]))
+                offset, data = offset + len(data[:room]), data[room:]
+            else:
+                self._room.clear()
+                await self._room.wait()
+
+    async def acknowledge(self, offset: int) -> None:
+        """Every output byte before `offset` is consumed: that much credit comes back."""
+        await self._send(encode(Control.ACKNOWLEDGE, struct.pack("!Q", offset)))
+
+    async def set_window(self, size: int) -> None:
+        """At most `size` bytes, 1 to MAX_WINDOW, may be unacknowledged from now on."""
+        await self._send(encode(Control.WINDOW, struct.pack("!I", size)))
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """This viewer's size. It becomes the pty's while this viewer drives."""
+        size = (min(max(number, 1), MAX_COLUMNS_OR_ROWS) for number in (columns, rows))
+        await self._send(encode(Control.RESIZE, struct.pack("!HH", *size)))
+
+    async def redraw(self) -> None:
+        """Make the program in the pty draw itself again; for after a gap."""
+        await self._send(encode(Control.REDRAW))
+
+    async def close(self) -> None:
+        """Leave. The shell goes on."""
+        self._lose()
+        self._writer.close()
+        try:
+            await self._writer.wait_closed()
+        except OSError:
+            pass  # Gone is as good as closed.
+
+    async def _start(self, request: bytes) -> None:
+        await self._send(request)
+        hello = await self._next_message()
+        if not isinstance(hello, PtyHello):
+            raise AgentProtocolError("the agent answered ATTACH with something else")
+        self.hello = hello
+        self._accepted, self._input_base_known = hello.input_offset, hello.viewer_known
+
+    def _lose(self) -> None:
+        """Nothing can be sent any more; wake whoever waits for room."""
+        self._closed = True
+        self._room.set()
+
+    async def _next_message(self) -> Message:
+        """One message. The header is kept across a cancellation, so that the stream stays in step."""
+        try:
+            if self._header is None:
+                self._header = payload_length(await self._reader.readexactly(HEADER.size))
+            type_, length = self._header
+            payload = await self._reader.readexactly(length)
+        except asyncio.IncompleteReadError as error:
+            raise AgentUnavailable("the agent closed the connection") from error
+        except OSError as error:
+            raise AgentUnavailable(f"the agent went away: {error}") from error
+        self._header = None
+        message = decode(Frame(type_, payload))
+        if isinstance(message, AgentRefused):
+            raise message
+        return message
+
+    async def _send(self, frame: bytes) -> None:
+        if self._closed:
+            raise AgentUnavailable("the connection to the agent was closed")
+        try:
+            self._writer.write(frame)
+            await self._writer.drain()
+        except OSError as error:
+            raise AgentUnavailable(f"the agent went away: {error}") from error
+
