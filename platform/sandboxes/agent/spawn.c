@@ -30,9 +30,16 @@ start_error *spawn_error_cell(unsigned index)
 
 bool take_command(struct fields *fields, struct command *command)
 {
-    command->cwd = take_string(fields);
-    take_strings(fields, command->argv);
-    take_strings(fields, command->env);
+    /* A copy, because a child does not inherit the connections' buffers. */
+    static uint8_t copy[MAX_PAYLOAD];
+    size_t length = (size_t)(fields->end - fields->at);
+    memcpy(copy, fields->at, length);
+    struct fields strings = fields_of(copy, length);
+    command->cwd = take_string(&strings);
+    take_strings(&strings, command->argv);
+    take_strings(&strings, command->env);
+    fields->at = fields->end;
+    fields->ok = fields->ok && fields_done(&strings);
     return fields->ok && command->cwd[0] == '/' && command->argv[0] != NULL && command->argv[0][0] == '/';
 }
 

@@ -22,7 +22,8 @@ typedef uint32_t start_error;
 void spawn_init(void);
 /* The cell for the child of connection or pty `index`: connections first, then ptys. */
 start_error *spawn_error_cell(unsigned index);
-/* Read cwd, argv and env; false unless argv[0] and cwd are absolute. The strings live as long as the payload. */
+/* Read cwd, argv and env, the rest of a payload; false unless argv[0] and cwd are absolute. The strings live until the next
+ * call. */
 bool take_command(struct fields *fields, struct command *command);
 /* Fork and exec with `descriptors` as 0, 1, 2 in a session of its own; with `terminal`, descriptor 0 becomes its controlling
  * terminal. The process id, or -1 with errno. */

@@ -1,0 +1,96 @@
+"""The real agent as a plain local process, for every test that needs a sandbox's agent but no container.
+
+It is compiled once per test run, from the sources in platform/sandboxes/agent. What it lacks outside a container: it is not
+PID 1, so SIGKILL works on it; and what it starts sees the machine the tests run on.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandboxes.agent_client import AgentClient, Bootstrap
+
+SOURCES = Path(__file__).resolve().parents[2] / "platform" / "sandboxes" / "agent"
+# Compiling takes about five seconds on a busy machine with two cores.
+COMPILE_TIMEOUT = 120
+READY_TIMEOUT = 10.0
+
+
+def compile_agent(target: Path, *, flags: str = "") -> Path:
+    """Compile the agent to `target`; `flags` are added for the compiler."""
+    environment = {**os.environ, "CFLAGS": flags}
+    subprocess.run([SOURCES / "build.sh", target], env=environment, check=True, timeout=COMPILE_TIMEOUT)
+    return target
+
+
+class AgentProcess:
+    """A running agent: `with AgentProcess(binary) as agent: agent.client.run(...)`.
+
+    `socket` is where it is reached, `home` a folder that tests may use as working folder. It is ended on exit, with all that
+    it started in its ptys and runs.
+    """
+
+    def __init__(self, binary: Path) -> None:
+        self._binary = binary
+        # Not pytest's tmp_path: paths of unix sockets are at most 107 bytes.
+        self._folder = Path(tempfile.mkdtemp(prefix="muelle-agent-"))
+        self.home = self._folder / "home"
+        self.home.mkdir()
+        self.socket = self._folder / "agent.sock"
+        self._bootstrap = Bootstrap(self._folder / "boot", self.socket)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def client(self) -> AgentClient:
+        """A client of this agent."""
+        return AgentClient(self.socket)
+
+    @property
+    def pid(self) -> int:
+        """The agent's process id."""
+        assert self.process is not None
+        return self.process.pid
+
+    def start(self) -> Self:
+        """Start the agent and hand its listener over."""
+        self._bootstrap.prepare()
+        self.process = subprocess.Popen([self._binary, self._folder / "boot" / "boot.sock"], start_new_session=True)
+        self._bootstrap.hand_over(timeout=READY_TIMEOUT)
+        self.client.wait_ready(timeout=READY_TIMEOUT)
+        return self
+
+    def descendants(self) -> list[int]:
+        """Process ids of everything the agent started and has not reaped."""
+        children: dict[int, list[int]] = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                pid, rest = stat.read_text().split(" (", 1)
+            except OSError:
+                continue
+            children.setdefault(int(rest.rsplit(") ", 1)[1].split()[1]), []).append(int(pid))
+        found, unseen = [], [self.pid]
+        while unseen:
+            offspring = children.get(unseen.pop(), [])
+            found += offspring
+            unseen += offspring
+        return found
+
+    def stop(self) -> None:
+        """Kill the agent and what it started, and remove its files."""
+        if self.process is not None:
+            for pid in self.descendants():
+                os.kill(pid, 9)
+            self.process.kill()
+            self.process.wait()
+        self._bootstrap.remove()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
