@@ -3,7 +3,6 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from sandboxes.lifecycle import socket_path_of
 
 from terminal.closing import CloseCode, Refused
 from terminal.protocol import STREAM_BYTES
+from terminal.serving import Terminal
 
 EXTRA_TERMINALS: Final = 4  # Tabs that learners open themselves; with a lab's own the agent's 8 ptys are enough.
 _EXTRA_NAMES: Final = frozenset(f"extra-{number}" for number in range(1, EXTRA_TERMINALS + 1))
@@ -22,12 +22,10 @@ _EXTRA_NAMES: Final = frozenset(f"extra-{number}" for number in range(1, EXTRA_T
 
 @dataclass(frozen=True)
 class Target:
-    """One terminal of one sandbox, and the lab session it is part of."""
+    """A terminal, and the lab session it is part of."""
 
     session: LabSession
-    name: str
-    socket_path: Path
-    stream_id: bytes
+    terminal: Terminal
 
 
 @database_sync_to_async
@@ -45,9 +43,5 @@ def locate(user: User, session_id: uuid.UUID, name: str) -> Target:
         raise Refused(CloseCode.ENDED)
     if session.state != State.READY or session.sandbox is None:
         raise Refused(CloseCode.NOT_READY)
-    return Target(
-        session=session,
-        name=name,
-        socket_path=socket_path_of(session.sandbox),
-        stream_id=hashlib.blake2b(session.sandbox.pk.bytes, digest_size=STREAM_BYTES).digest(),
-    )
+    stream_id = hashlib.blake2b(session.sandbox.pk.bytes, digest_size=STREAM_BYTES).digest()
+    return Target(session, Terminal(socket_path_of(session.sandbox), name, stream_id))

@@ -7,28 +7,20 @@ terminals whenever Redis goes away. It runs inside Channels' router, behind the 
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any
 
 from accounts.models import User
 from channels.db import database_sync_to_async
 from lab_sessions.actions import record_activity
-from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand, PtyStream
+from lab_sessions.models import LabSession
 
-from terminal import access, protocol
-from terminal.activity import Activity
+from terminal import access
 from terminal.access import Target
-from terminal.bridge import Bridge
 from terminal.closing import CloseCode, Refused
 from terminal.origin import Receive, Scope, Send
-from terminal.protocol import Attach, BadFrame
 from terminal.revocation import Grant, Ticket, Watch, watch
+from terminal.serving import serve
 from terminal.sockets import Socket
-from terminal.window import START_WINDOW
-
-HELLO_SECONDS: Final = 10.0  # Until the browser's first frame: nobody holds an idle socket open.
-SHELL: Final = PtyCommand(
-    argv=("/bin/bash", "-l"), env={**DEFAULT_ENVIRONMENT, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-)
 
 Locate = Callable[[User, uuid.UUID, str], Awaitable[Target]]
 
@@ -71,7 +63,7 @@ class TerminalEndpoint:
             )
         )
         try:
-            await _until_revoked(ticket, _carry(socket, target))
+            await _until_revoked(ticket, serve(socket, target.terminal, tell_activity=_note_activity(target.session)))
         finally:
             self._sockets.leave(ticket)
 
@@ -88,43 +80,6 @@ async def _until_revoked(ticket: Ticket, work: Awaitable[None]) -> None:
     await task
 
 
-async def _carry(socket: Socket, target: Target) -> None:
-    viewer = await _receive_attach(socket)
-    if viewer is None:
-        return
-
-    async def attach(viewer: Attach, offset: int) -> PtyStream:
-        return await PtyStream.attach(
-            target.socket_path,
-            name=target.name,
-            viewer=viewer.viewer,
-            offset=offset,
-            window=START_WINDOW,
-            spawn=SHELL,
-            columns=viewer.columns,
-            rows=viewer.rows,
-        )
-
-    activity = Activity(lambda: database_sync_to_async(record_activity)(session=target.session))
-    bridge = Bridge(
-        attach=attach, stream_id=target.stream_id, send=socket.send, receive=socket.receive, on_input=activity.note
-    )
-    try:
-        await bridge.run(viewer)
-    finally:
-        await activity.close()
-
-
-async def _receive_attach(socket: Socket) -> Attach | None:
-    """The viewer's first frame, or None if it left before sending one."""
-    try:
-        async with asyncio.timeout(HELLO_SECONDS):
-            frame = await socket.receive()
-        if frame is None:
-            return None
-        first = protocol.parse(frame)
-    except (TimeoutError, BadFrame) as error:
-        raise Refused(CloseCode.POLICY) from error
-    if not isinstance(first, Attach):
-        raise Refused(CloseCode.POLICY)
-    return first
+def _note_activity(session: LabSession) -> Callable[[], Awaitable[object]]:
+    note = database_sync_to_async(record_activity)
+    return lambda: note(session=session)

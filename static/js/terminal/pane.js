@@ -5,7 +5,7 @@ import { Close } from './frames.js';
 import { TouchKeys } from './keys.js';
 import { StatusLine } from './line.js';
 import { load, loadStyles } from './loader.js';
-import { pageNonce, strictDocument, withNonce } from './nonce.js';
+import { obeyStylePolicy, pageNonce, withNonce } from './nonce.js';
 import { guardPaste } from './paste.js';
 import { SearchBar } from './search.js';
 import { TerminalSession } from './session.js';
@@ -104,7 +104,6 @@ export class Pane {
     const terminal = new Terminal({
       allowProposedApi: true, // the search addon marks its matches with it
       cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
-      documentOverride: strictDocument(nonce),
       fontFamily: FONTS,
       fontSize: settings.get('fontSize'),
       lineHeight: 1.15,
@@ -119,6 +118,7 @@ export class Pane {
     terminal.loadAddon(fit);
     terminal.loadAddon(new WebLinksAddon((event, address) => openLink(event, address, true)));
     withNonce(nonce, () => terminal.open(this.screen));
+    obeyStylePolicy(terminal);
     terminal.textarea.setAttribute('aria-label', this.#text('label', { name: title }));
     this.#sizing = new Sizing(terminal, fit, (columns, rows) => this.#session?.resize(columns, rows));
     this.#session = new TerminalSession(terminal, url, {

@@ -56,7 +56,7 @@ export class SearchBar {
       count,
       button(text('previous'), '↑', () => this.#find('findPrevious')),
       button(text('next'), '↓', () => this.#find('findNext')),
-      button(text('cancel'), '×', () => this.close()),
+      button(text('closeSearch'), '×', () => this.close()),
     );
     field.oninput = () => this.#find('findNext', true);
     bar.onsubmit = (event) => {
