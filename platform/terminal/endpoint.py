@@ -1,0 +1,85 @@
+"""The ASGI callable behind `/ws/terminal/<lab session>/<name>/`.
+
+A plain callable and not a Channels consumer: a consumer costs twice the time per keystroke, and its channel layer would close
+terminals whenever Redis goes away. It runs inside Channels' router, behind the origin check and the authentication.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from accounts.models import User
+from channels.db import database_sync_to_async
+from lab_sessions.actions import record_activity
+from lab_sessions.models import LabSession
+
+from terminal import access
+from terminal.access import Target
+from terminal.closing import CloseCode, Refused
+from terminal.origin import Receive, Scope, Send
+from terminal.revocation import Grant, Ticket, Watch, watch
+from terminal.serving import serve
+from terminal.sockets import Socket
+
+Locate = Callable[[User, uuid.UUID, str], Awaitable[Target]]
+
+
+class TerminalEndpoint:
+    """Serves one WebSocket per call."""
+
+    def __init__(self, locate: Locate = access.locate, sockets: Watch = watch) -> None:
+        self._locate = locate
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Accept, and close with a code when the browser may not have what it asks for, or not any more.
+
+        The handshake is accepted before anything is refused, because a browser cannot see why a handshake failed.
+        """
+        socket = Socket(receive, send)
+        if not await socket.accept():
+            return
+        try:
+            await self._serve(scope, socket)
+        except Refused as refusal:
+            await socket.close(refusal.code)
+        except OSError:
+            pass  # The browser went away in the middle of a frame. It will come back.
+
+    async def _serve(self, scope: Scope, socket: Socket) -> None:
+        user = scope["user"]
+        if not user.is_authenticated:
+            raise Refused(CloseCode.SIGNED_OUT)
+        wanted: dict[str, Any] = scope["url_route"]["kwargs"]
+        target = await self._locate(user, wanted["session_id"], wanted["name"])
+        ticket = self._sockets.admit(
+            Grant(
+                user_id=user.pk,
+                password=user.password,
+                sign_in=scope["session"].session_key,
+                lab_session=target.session.pk,
+                generation=target.session.generation,
+            )
+        )
+        try:
+            await _until_revoked(ticket, serve(socket, target.terminal, tell_activity=_note_activity(target.session)))
+        finally:
+            self._sockets.leave(ticket)
+
+
+async def _until_revoked(ticket: Ticket, work: Awaitable[None]) -> None:
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task, ticket.revoked}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise Refused(ticket.revoked.result())
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await task
+
+
+def _note_activity(session: LabSession) -> Callable[[], Awaitable[object]]:
+    note = database_sync_to_async(record_activity)
+    return lambda: note(session=session)

@@ -1,0 +1,79 @@
+"""`/ws/notices/`: tells a person's open pages that something changed, so that they read it again.
+
+The only user of the channel layer. A notice carries a kind and ids, never content: losing one costs nothing, since pages poll as
+well. When Redis goes away the socket closes with 1013 and the page comes back later.
+"""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from lab_sessions.events import group_of
+
+from terminal.closing import CloseCode, Refused
+from terminal.origin import Receive, Scope, Send
+from terminal.revocation import Grant, Ticket, watch
+
+logger = logging.getLogger(__name__)
+
+
+class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types.
+    """Relays the notices of one person. What the browser sends is ignored."""
+
+    _ticket: Ticket | None = None
+    _watcher: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Accept signed-in people, and join their group."""
+        await self.accept()
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            await self.close(CloseCode.SIGNED_OUT)
+            return
+        try:
+            self._ticket = watch.admit(Grant(user.pk, user.password, self.scope["session"].session_key))
+        except Refused as refusal:
+            await self.close(refusal.code)
+            return
+        self._watcher = asyncio.create_task(self._close_when_revoked(self._ticket))
+        await self.channel_layer.group_add(group_of(user.pk), self.channel_name)
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the group; the layer forgets it by itself should it be away."""
+        self.let_go()
+        user = self.scope["user"]
+        if user.is_authenticated:
+            await self.channel_layer.group_discard(group_of(user.pk), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Ignore it: notices go one way."""
+
+    async def notice(self, event: dict[str, Any]) -> None:
+        """Pass a notice on, as `lab_sessions.events` published it."""
+        await self.send(json.dumps(event["notice"]))
+
+    def let_go(self) -> None:
+        """Give back what this socket holds in the process. May be called twice."""
+        if self._watcher:
+            self._watcher.cancel()
+        if self._ticket:
+            watch.leave(self._ticket)
+        self._watcher = self._ticket = None
+
+    async def _close_when_revoked(self, ticket: Ticket) -> None:
+        code = await ticket.revoked
+        await self.close(code)
+
+
+async def notices(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one socket, and close it with 1013 instead of a stack trace when Redis is away."""
+    consumer = Notices()
+    try:
+        await consumer(scope, receive, send)
+    except OSError as error:
+        logger.warning("Notices pause: Redis does not answer (%s).", type(error).__name__)
+        await send({"type": "websocket.close", "code": int(CloseCode.TRY_AGAIN)})
+    finally:
+        consumer.let_go()

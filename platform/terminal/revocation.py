@@ -1,0 +1,146 @@
+"""Sockets do not outlive the right to them.
+
+A WebSocket is authorised once, when it is opened. Each process therefore asks the database every 2 s, in three queries for all its
+sockets together, whether what they were opened on still holds. When the database does not answer, open sockets go on:
+an outage must not take the terminals of a class away.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from accounts.models import User
+from channels.db import database_sync_to_async
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from lab_sessions.models import LabSession
+from lab_sessions.transitions import LIVE, State
+
+from terminal.closing import CloseCode, Refused
+
+logger = logging.getLogger(__name__)
+
+ASK_SECONDS: Final = 2.0  # A revoked socket closes within 5 s even if one answer takes a second or is lost.
+MAX_SOCKETS_PER_PERSON: Final = 24  # 8 terminals and the notices on two or three devices.
+MAX_SOCKETS_PER_LAB_SESSION: Final = 16  # Half of the agent's connections: checks and web ports need the others.
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a socket was opened on. `lab_session` is None for sockets that belong to a person only."""
+
+    user_id: int
+    password: str = field(repr=False)  # As stored: hashed. A changed password ends every sign-in made with the old one.
+    sign_in: str = field(repr=False)
+    lab_session: uuid.UUID | None = None
+    generation: int = 0
+
+
+@database_sync_to_async
+def find_revoked(grants: Collection[Grant]) -> dict[Grant, CloseCode]:
+    """The grants that no longer hold, each with the code that says why."""
+    people = {
+        pk: password
+        for pk, password in User.objects.filter(pk__in={grant.user_id for grant in grants}, is_active=True).values_list(
+            "pk", "password"
+        )
+    }
+    sign_ins = set(
+        Session.objects.filter(
+            session_key__in={grant.sign_in for grant in grants}, expire_date__gt=timezone.now()
+        ).values_list("session_key", flat=True)
+    )
+    lab_sessions = {
+        pk: (learner_id, state, generation)
+        for pk, learner_id, state, generation in LabSession.objects.filter(
+            pk__in={grant.lab_session for grant in grants if grant.lab_session}
+        ).values_list("pk", "learner_id", "state", "generation")
+    }
+    revoked: dict[Grant, CloseCode] = {}
+    for grant in grants:
+        code: CloseCode | None = None
+        if people.get(grant.user_id) != grant.password or grant.sign_in not in sign_ins:
+            code = CloseCode.SIGNED_OUT
+        elif grant.lab_session:
+            code = _judge_lab_session(grant, lab_sessions.get(grant.lab_session))
+        if code:
+            revoked[grant] = code
+    return revoked
+
+
+def _judge_lab_session(grant: Grant, row: tuple[int, str, int] | None) -> CloseCode | None:
+    if row is None:
+        return CloseCode.NOT_FOUND
+    learner_id, state, generation = row
+    if learner_id != grant.user_id:
+        return CloseCode.NOT_FOUND
+    if state not in LIVE:
+        return CloseCode.ENDED
+    if state != State.READY or generation != grant.generation:
+        return CloseCode.RESET
+    return None
+
+
+class Ticket:
+    """One open socket. `revoked` is done, with the code to close with, once its grant no longer holds."""
+
+    def __init__(self, grant: Grant) -> None:
+        self.grant = grant
+        self.revoked: asyncio.Future[CloseCode] = asyncio.get_running_loop().create_future()
+
+
+class Watch:
+    """All open sockets of this process, and the one loop that asks about them."""
+
+    def __init__(
+        self,
+        ask: Callable[[Collection[Grant]], Awaitable[dict[Grant, CloseCode]]] = find_revoked,
+        every: float = ASK_SECONDS,
+    ) -> None:
+        self._ask = ask
+        self._every = every
+        self._tickets: set[Ticket] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    def admit(self, grant: Grant) -> Ticket:
+        """Count a socket in; every ticket must be given back with `leave`.
+
+        Raises:
+            Refused: if this person, or this lab session, has too many sockets in this process.
+        """
+        of_person = sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets)
+        of_lab = sum(ticket.grant.lab_session == grant.lab_session for ticket in self._tickets if grant.lab_session)
+        if of_person >= MAX_SOCKETS_PER_PERSON or of_lab >= MAX_SOCKETS_PER_LAB_SESSION:
+            raise Refused(CloseCode.TOO_MANY)
+        ticket = Ticket(grant)
+        self._tickets.add(ticket)
+        if self._loop is None or self._loop.done():
+            self._loop = asyncio.create_task(self._run())
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Count a socket out. The loop ends with the last one."""
+        self._tickets.discard(ticket)
+        ticket.revoked.cancel()
+        if not self._tickets and self._loop:
+            self._loop.cancel()
+            self._loop = None
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            try:
+                revoked = await self._ask({ticket.grant for ticket in self._tickets})
+            except Exception:  # Whatever the database does, terminals that are open go on.
+                logger.warning("The database does not say who may keep a terminal; asking again.", exc_info=True)
+                continue
+            for ticket in self._tickets:
+                code = revoked.get(ticket.grant)
+                if code and not ticket.revoked.done():
+                    ticket.revoked.set_result(code)
+
+
+watch = Watch()
