@@ -3,12 +3,14 @@
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from accounts.models import User
 from content.documents import ExpectDocument, LabDocument, LessonText, StepDocument, TaskDocument, TerminalDocument
 from courses.models import Chapter, Course, Exercise, Lab, Lesson, Revision
 from courses.models import LessonText as LessonTextRow
 from lab_sessions.environments import environment_of
+from sandboxes.environment import Environment
 from sandboxes.models import Sandbox
 
 IMAGE = "standard"
@@ -135,14 +137,22 @@ class LabFactory(factory.django.DjangoModelFactory):
 
 
 class SandboxFactory(factory.django.DjangoModelFactory):
-    """A warm sandbox that exists only as a row."""
+    """A warm sandbox that exists only as a row. Give it a lab to make it one of that lab's pool."""
 
     class Meta:
         model = Sandbox
 
     class Params:
         lab = None
+        described = factory.LazyAttribute(
+            lambda row: environment_of(row.lab) if row.lab else Environment(image=f"muelle/{IMAGE}:test")
+        )
 
+    name = factory.Sequence(lambda number: f"muelle-test-{number:012x}")
+    environment = factory.LazyAttribute(lambda row: row.described.to_json())
+    environment_digest = factory.LazyAttribute(lambda row: row.described.digest())
     state = Sandbox.State.WARM
-    environment_digest = factory.LazyAttribute(lambda row: environment_of(row.lab).digest() if row.lab else "0" * 64)
+    seed = "seed"
     values = {"port": "8081"}
+    handle = factory.LazyAttribute(lambda row: "" if row.state == Sandbox.State.CREATING else row.name)
+    warmed_at = factory.LazyAttribute(lambda row: None if row.state == Sandbox.State.CREATING else timezone.now())

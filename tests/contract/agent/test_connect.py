@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sandboxes.agent_client import AgentUnavailable, CannotConnect
 
+from sandboxes.agent_client import AgentUnavailable, CannotConnect
 from tests.contract.agent_process import AgentProcess
 
 Handler = Callable[[socket.socket], None]

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from sandboxes.agent_client import AgentUnavailable, CannotStart, ProcessResult
 
+from sandboxes.agent_client import AgentUnavailable, CannotStart, ProcessResult
 from tests.contract.agent_process import AgentProcess
 
 

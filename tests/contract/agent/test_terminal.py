@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from sandboxes.agent_client import AgentLimit, Exited, PtyNotFound, PtyStream
 
+from sandboxes.agent_client import AgentLimit, Exited, PtyNotFound, PtyStream
 from tests.contract.agent.viewing import command, shell, viewing
 from tests.contract.agent_process import AgentProcess
 

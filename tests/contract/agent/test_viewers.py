@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from sandboxes.agent_client import AgentUnavailable, Resized
 
+from sandboxes.agent_client import AgentUnavailable, Resized
 from tests.contract.agent.viewing import shell, viewing
 from tests.contract.agent_process import AgentProcess
 
