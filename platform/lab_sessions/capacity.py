@@ -8,7 +8,8 @@ from lab_sessions.transitions import State
 
 def free_places() -> int:
     """Return how many more sessions the host may hold now."""
-    return max(0, settings.MUELLE_MAX_LIVE_SESSIONS - LabSession.objects.holding().count())
+    limit: int = settings.MUELLE_MAX_LIVE_SESSIONS
+    return max(0, limit - LabSession.objects.holding().count())
 
 
 def queue_position(session: LabSession) -> int:

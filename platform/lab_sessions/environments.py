@@ -5,7 +5,8 @@ from django.utils.translation import gettext_noop
 
 from content.documents import LabDocument
 from courses.models import Lab
-from sandboxes.environment import Environment, Limits
+from sandboxes.environment import Environment
+from sandboxes.limits import Limits
 
 
 class ImageNotBuilt(Exception):

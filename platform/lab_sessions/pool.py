@@ -33,7 +33,8 @@ def current_labs() -> Iterator[tuple[Lab, str]]:
 def wanted(lab: Lab) -> int:
     """Return how many warm sandboxes a lab should have: the base size, more where it was started often just now."""
     recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=timezone.now() - RECENT).count()
-    return min(MAX_WARM, settings.MUELLE_POOL_SIZE + recent // 2)
+    base: int = settings.MUELLE_POOL_SIZE
+    return min(MAX_WARM, base + recent // 2)
 
 
 def missing(lab: Lab, digest: str) -> int:
