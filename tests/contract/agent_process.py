@@ -22,9 +22,11 @@ COMPILE_TIMEOUT = 120
 READY_TIMEOUT = 10.0
 
 
-def compile_agent(target: Path, *, flags: str = "") -> Path:
-    """Compile the agent to `target`; `flags` are added for the compiler."""
-    environment = {**os.environ, "CFLAGS": flags}
+def compile_agent(target: Path, *, sanitized: bool = False) -> Path:
+    """Compile the agent to `target`, as sandboxes get it or with the compiler's checks of memory and arithmetic."""
+    environment = dict(os.environ)
+    if sanitized:
+        environment |= {"CFLAGS": "-g -fsanitize=address,undefined -fno-sanitize-recover=all", "LDFLAGS": ""}
     subprocess.run([SOURCES / "build.sh", target], env=environment, check=True, timeout=COMPILE_TIMEOUT)
     return target
 
