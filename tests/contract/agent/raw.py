@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from sandboxes.agent_client.frames import Frame, FrameDecoder
 from sandboxes.agent_client.messages import Message, decode
-
 from tests.contract.agent_process import AgentProcess
 
 PATIENCE = 20.0

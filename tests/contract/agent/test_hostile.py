@@ -1,4 +1,4 @@
-"""Clients that break the protocol, and programs that break everything else. The agent stays up and says why it hangs up."""
+"""Clients that break the protocol, and programs that break everything else. The agent stays up and says why."""
 
 import os
 import signal
@@ -6,10 +6,10 @@ import struct
 import time
 
 import pytest
+
 from sandboxes.agent_client.errors import AgentRefused
 from sandboxes.agent_client.frames import MAX_PAYLOAD, Control, Request, encode
 from sandboxes.agent_client.messages import PtyCommand, encode_attach, encode_connect, encode_input, encode_run
-
 from tests.contract.agent.raw import answers, connected, frames_until_the_end
 from tests.contract.agent_process import AgentProcess
 
@@ -134,7 +134,12 @@ def test_misbehaving_run_takes_its_program_with_it(agent: AgentProcess):
 
 
 def test_frames_may_come_byte_by_byte(agent: AgentProcess):
-    said = answers(agent, *(bytes([byte]) for byte in encode_run(["/bin/cat"], {}, "/")), encode_input(0, b"x"), encode(Control.INPUT_END))
+    said = answers(
+        agent,
+        *(bytes([byte]) for byte in encode_run(["/bin/cat"], {}, "/")),
+        encode_input(0, b"x"),
+        encode(Control.INPUT_END),
+    )
 
     assert [type(message).__name__ for message in said] == ["Started", "InputAccepted", "StandardOutput", "Exited"]
 

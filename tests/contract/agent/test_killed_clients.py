@@ -1,4 +1,4 @@
-"""The client is killed with -9 again and again, at seeded random moments; not a byte is lost or repeated in either direction."""
+"""The client is killed with -9 again and again, at seeded random moments; not a byte is lost or repeated."""
 
 import asyncio
 import hashlib
@@ -10,8 +10,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from sandboxes.agent_client import InputAccepted, Output, PtyCommand, PtyStream
 
+from sandboxes.agent_client import InputAccepted, Output, PtyCommand, PtyStream
 from tests.contract.agent.viewing import PATIENCE, WINDOW, shell, viewing
 from tests.contract.agent_process import AgentProcess
 

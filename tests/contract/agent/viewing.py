@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from sandboxes.agent_client import Exited, Gap, InputAccepted, Output, PtyCommand, PtyStream, Resized
-
 from tests.contract.agent_process import AgentProcess
 
 # Everything awaited here takes milliseconds on an idle machine; a loaded one may need much longer.

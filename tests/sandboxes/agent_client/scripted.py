@@ -11,7 +11,7 @@ PATIENCE = 10.0
 
 @contextmanager
 def scripted_agent(folder: Path, *said: bytes, hang_up: bool = True) -> Iterator[Path]:
-    """The path of a socket on which every caller, after its first words, is told `said`; then hung up on, or left waiting."""
+    """A socket on which every caller, after its first words, is told `said`, then hung up on or left waiting."""
     path = folder / "agent.sock"
     over = threading.Event()
 

@@ -3,10 +3,10 @@ import struct
 from pathlib import Path
 
 import pytest
+
 from sandboxes.agent_client import AgentProtocolError, AgentUnavailable, Output, PtyNotFound, PtyStream, aio
 from sandboxes.agent_client.frames import INPUT_WINDOW, Event, encode
-
-from scripted import scripted_agent
+from tests.sandboxes.agent_client.scripted import scripted_agent
 
 
 def hello(*, known: bool = True, accepted: int = 0) -> bytes:
@@ -58,9 +58,6 @@ async def test_what_is_not_for_viewers(tmp_path: Path, said: bytes):
 async def test_reading_may_be_cancelled_in_the_middle_of_a_frame(tmp_path: Path):
     output = encode(Event.OUTPUT, struct.pack("!Q", 0) + b"whole")
 
-    class Slow(bytes):
-        """Nothing more than bytes, sent a moment after what comes before."""
-
     with scripted_agent(tmp_path, hello() + output[:5], hang_up=False) as path:
         stream = await attach(path)
         with pytest.raises(TimeoutError):
@@ -104,6 +101,12 @@ async def test_nothing_can_be_sent_after_close(tmp_path: Path):
         stream = await attach(path)
         await stream.close()
 
-        for sending in (stream.write(0, b"x"), stream.acknowledge(0), stream.resize(80, 24), stream.redraw(), stream.set_window(1)):
+        for sending in (
+            stream.write(0, b"x"),
+            stream.acknowledge(0),
+            stream.resize(80, 24),
+            stream.redraw(),
+            stream.set_window(1),
+        ):
             with pytest.raises(AgentUnavailable):
                 await sending

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sandboxes.agent_client.errors import AgentProtocolError
 from sandboxes.agent_client.frames import HEADER, MAX_PAYLOAD, Fields, Frame, FrameDecoder, encode
 

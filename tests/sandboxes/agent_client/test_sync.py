@@ -3,11 +3,11 @@ import time
 from pathlib import Path
 
 import pytest
+
 from sandboxes.agent_client import AgentClient, AgentLimit, AgentProtocolError, AgentUnavailable
 from sandboxes.agent_client import sync as sync_module
 from sandboxes.agent_client.frames import HEADER, Event, encode
-
-from scripted import scripted_agent
+from tests.sandboxes.agent_client.scripted import scripted_agent
 
 STARTED = encode(Event.STARTED, struct.pack("!I", 5))
 EXITED = encode(Event.EXITED, struct.pack("!BI", 0, 0))
@@ -39,7 +39,9 @@ def test_refusal_is_raised(tmp_path: Path, ask):
         ask(AgentClient(path))
 
 
-@pytest.mark.parametrize("ask", [AgentClient.ping, AgentClient.ptys, lambda client: client.connect("tcp:80", timeout=5)])
+@pytest.mark.parametrize(
+    "ask", [AgentClient.ping, AgentClient.ptys, lambda client: client.connect("tcp:80", timeout=5)]
+)
 def test_answer_to_another_question(tmp_path: Path, ask):
     with scripted_agent(tmp_path, STARTED) as path, pytest.raises(AgentProtocolError, match="something else"):
         ask(AgentClient(path))
@@ -51,9 +53,11 @@ def test_connect_gives_up_on_a_silent_agent(tmp_path: Path):
 
 
 def test_connect_reads_not_a_byte_too_many(tmp_path: Path):
-    with scripted_agent(tmp_path, encode(Event.CONNECTED) + b"raw") as path:
-        with AgentClient(path).connect("tcp:80", timeout=5) as connection:
-            assert connection.recv(100) == b"raw"
+    with (
+        scripted_agent(tmp_path, encode(Event.CONNECTED) + b"raw") as path,
+        AgentClient(path).connect("tcp:80", timeout=5) as connection,
+    ):
+        assert connection.recv(100) == b"raw"
 
 
 def test_ping_gives_up_on_drops(tmp_path: Path):
