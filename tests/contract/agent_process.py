@@ -1,7 +1,7 @@
 """The real agent as a plain local process, for every test that needs a sandbox's agent but no container.
 
-It is compiled once per test run, from the sources in platform/sandboxes/agent. What it lacks outside a container: it is not
-PID 1, so SIGKILL works on it; and what it starts sees the machine the tests run on.
+It is compiled once per test run, from the sources in platform/sandboxes/agent. What it lacks outside a container: it is
+not PID 1, so SIGKILL works on it; and what it starts sees the machine the tests run on.
 """
 
 import contextlib
@@ -22,9 +22,11 @@ COMPILE_TIMEOUT = 120
 READY_TIMEOUT = 10.0
 
 
-def compile_agent(target: Path, *, flags: str = "") -> Path:
-    """Compile the agent to `target`; `flags` are added for the compiler."""
-    environment = {**os.environ, "CFLAGS": flags}
+def compile_agent(target: Path, *, sanitized: bool = False) -> Path:
+    """Compile the agent to `target`, as sandboxes get it or with the compiler's checks of memory and arithmetic."""
+    environment = dict(os.environ)
+    if sanitized:
+        environment |= {"CFLAGS": "-g -fsanitize=address,undefined -fno-sanitize-recover=all", "LDFLAGS": ""}
     subprocess.run([SOURCES / "build.sh", target], env=environment, check=True, timeout=COMPILE_TIMEOUT)
     return target
 
@@ -32,8 +34,8 @@ def compile_agent(target: Path, *, flags: str = "") -> Path:
 class AgentProcess:
     """A running agent: `with AgentProcess(binary) as agent: agent.client.run(...)`.
 
-    `socket` is where it is reached, `home` a folder that tests may use as working folder. It is ended on exit, with all that
-    it started in its ptys and runs.
+    `socket` is where it is reached, `home` a folder that tests may use as working folder. On exit it is ended, with
+    all that it started in its ptys and runs.
     """
 
     def __init__(self, binary: Path) -> None:
@@ -95,5 +97,7 @@ class AgentProcess:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

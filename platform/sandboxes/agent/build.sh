@@ -1,7 +1,7 @@
 #!/bin/sh
-# Compile the agent: build.sh OUTPUT. Needs a C compiler and the static C library; CC and CFLAGS may be given.
+# Compile the agent: build.sh OUTPUT. Needs a C compiler and the static C library; CC, CFLAGS and LDFLAGS may be given.
 set -eu
 here=$(dirname "$0")
-# shellcheck disable=SC2086  # CFLAGS is a list of words.
-exec ${CC:-cc} -std=gnu11 -static -Os -Wall -Wextra -Werror -fstack-protector-strong -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
-    ${CFLAGS:-} -o "$1" "$here"/*.c
+# shellcheck disable=SC2086  # the flags are lists of words.
+exec ${CC:-cc} -std=gnu11 -Os -Wall -Wextra -Werror -fstack-protector-strong -D_GNU_SOURCE \
+    ${CFLAGS--D_FORTIFY_SOURCE=2} ${LDFLAGS--static} -o "$1" "$here"/*.c

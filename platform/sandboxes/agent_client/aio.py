@@ -1,6 +1,7 @@
 """The agent as the terminal door uses it: one attached viewer of a pty, on asyncio."""
 
 import asyncio
+import contextlib
 import struct
 from pathlib import Path
 
@@ -56,8 +57,8 @@ class PtyStream:
     ) -> "PtyStream":
         """Attach to the pty `name`, starting `spawn` in it when there is none or when it has ended and nobody watches.
 
-        `columns` and `rows` are this viewer's size, 0 when it has none yet. Raises AgentUnavailable, AgentProtocolError,
-        PtyNotFound, AgentLimit or CannotStart.
+        `columns` and `rows` are this viewer's size, 0 when it has none yet. Raises AgentUnavailable,
+        AgentProtocolError, PtyNotFound, AgentLimit or CannotStart.
         """
         request = encode_attach(
             name=name, viewer=viewer, offset=offset, window=window, columns=columns, rows=rows, spawn=spawn
@@ -129,10 +130,9 @@ class PtyStream:
         """Leave. The shell goes on."""
         self._lose()
         self._writer.close()
-        try:
+        # Gone is as good as closed.
+        with contextlib.suppress(OSError):
             await self._writer.wait_closed()
-        except OSError:
-            pass  # Gone is as good as closed.
 
     async def _start(self, request: bytes) -> None:
         await self._send(request)
@@ -172,4 +172,3 @@ class PtyStream:
             await self._writer.drain()
         except OSError as error:
             raise AgentUnavailable(f"the agent went away: {error}") from error
-

@@ -2,7 +2,6 @@
 
 import array
 import contextlib
-import os
 import socket
 import time
 from pathlib import Path
@@ -39,7 +38,7 @@ class Bootstrap:
         self._bootstrap = _listen(self._boot_socket, 0o666)
 
     def hand_over(self, *, timeout: float) -> None:
-        """Wait for the agent, give it the listener, remove the bootstrap. Raises AgentUnavailable when it does not come."""
+        """Wait for the agent, give it the listener, remove the bootstrap. Raises AgentUnavailable if it stays away."""
         if self._bootstrap is None or self._listener is None:
             raise RuntimeError("prepare() comes first")
         deadline = time.monotonic() + timeout
@@ -58,7 +57,7 @@ class Bootstrap:
             self.close()
 
     def close(self) -> None:
-        """Close our ends and unlink the bootstrap. The agent's socket stays: it works for as long as the agent lives."""
+        """Close our ends and unlink the bootstrap. The agent's socket stays and works while the agent lives."""
         for ours in (self._bootstrap, self._listener):
             if ours is not None:
                 ours.close()
@@ -78,7 +77,7 @@ def _listen(path: Path, mode: int) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(str(path))
-        os.chmod(path, mode)
+        path.chmod(mode)
         listener.listen(BACKLOG)
     except OSError:
         listener.close()

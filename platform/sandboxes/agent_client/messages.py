@@ -289,9 +289,7 @@ _DECODERS: dict[int, Callable[[Fields], Message]] = {
     Event.STARTED: lambda fields: Started(fields.number(4)),
     Event.CONNECTED: lambda fields: Connected(),
     Event.PTY_LIST: _decode_pty_list,
-    Event.PONG: lambda fields: Pong(
-        fields.number(2), fields.number(2), fields.number(2), fields.number(8) / 1000
-    ),
+    Event.PONG: lambda fields: Pong(fields.number(2), fields.number(2), fields.number(2), fields.number(8) / 1000),
     Event.OUTPUT: lambda fields: Output(fields.number(8), fields.rest()),
     Event.GAP: lambda fields: Gap(fields.number(8), fields.number(8), _decode_modes(fields)),
     Event.RESIZED: lambda fields: Resized(fields.number(2), fields.number(2), bool(fields.number(1))),

@@ -27,7 +27,7 @@ from .messages import (
     encode_run,
 )
 
-# An answer that needs no program to run: the agent is one loop, busy for milliseconds at worst, on a host that may swap.
+# An answer that needs no program to run: the agent is one loop, busy for milliseconds, on a host that may swap.
 ANSWER_TIMEOUT = 5.0
 # How long a killed program may take to be reported as such, before we hang up on it.
 KILL_GRACE = 2.0

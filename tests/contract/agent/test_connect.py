@@ -72,9 +72,11 @@ def test_answer_of_a_server_that_closes_at_once_is_whole(agent: AgentProcess, ta
     address, server = target
     data = os.urandom(1_000_000)
 
-    with serving(server, lambda inside: inside.sendall(data)):
-        with agent.client.connect(address, timeout=20) as connection:
-            received = read_all(connection)
+    with (
+        serving(server, lambda inside: inside.sendall(data)),
+        agent.client.connect(address, timeout=20) as connection,
+    ):
+        received = read_all(connection)
 
     assert received == data
 
@@ -84,9 +86,11 @@ def test_request_of_a_client_that_closes_at_once_is_whole(agent: AgentProcess, t
     data = os.urandom(1_000_000)
     received: list[bytes] = []
 
-    with serving(server, lambda inside: received.append(read_all(inside))):
-        with agent.client.connect(address, timeout=20) as connection:
-            connection.sendall(data)
+    with (
+        serving(server, lambda inside: received.append(read_all(inside))),
+        agent.client.connect(address, timeout=20) as connection,
+    ):
+        connection.sendall(data)
 
     assert received == [data]
 

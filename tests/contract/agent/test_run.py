@@ -47,7 +47,9 @@ def test_environment_is_exactly_the_given_one(agent: AgentProcess):
 
 
 def test_program_starts_clean(agent: AgentProcess):
-    script = "ls -l /proc/self/fd | wc -l; grep -E '^Sig(Blk|Ign)' /proc/self/status; ulimit -c; umask; ps -o pid=,sid= $$"
+    script = (
+        "ls -l /proc/self/fd | wc -l; grep -E '^Sig(Blk|Ign)' /proc/self/status; ulimit -c; umask; ps -o pid=,sid= $$"
+    )
 
     lines = run(agent, script).stdout.decode().split("\n")
 

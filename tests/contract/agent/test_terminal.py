@@ -27,7 +27,9 @@ async def test_shell_has_a_terminal_of_its_own(agent: AgentProcess):
 
 
 async def test_interrupt_key_reaches_the_foreground(agent: AgentProcess):
-    async with viewing(agent, command(["/bin/sh", "-c", "trap 'echo caught; exit 7' INT; echo ready; cat"], agent)) as viewer:
+    async with viewing(
+        agent, command(["/bin/sh", "-c", "trap 'echo caught; exit 7' INT; echo ready; cat"], agent)
+    ) as viewer:
         await viewer.until_output(b"ready")
         await viewer.type(b"\x03")
         await viewer.until_ended()
@@ -159,7 +161,9 @@ async def test_eight_terminals_and_no_more(agent: AgentProcess):
 
 async def test_ended_terminal_makes_room_for_another(agent: AgentProcess):
     for number in range(8):
-        async with viewing(agent, shell("echo bye" if number == 3 else "sleep 300", agent), name=f"t{number}") as viewer:
+        async with viewing(
+            agent, shell("echo bye" if number == 3 else "sleep 300", agent), name=f"t{number}"
+        ) as viewer:
             if number == 3:
                 await viewer.until_ended()
 

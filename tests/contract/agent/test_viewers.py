@@ -1,6 +1,7 @@
 """ATTACH: several viewers of one terminal, credit, gaps, sizes, reconnecting."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -58,7 +59,12 @@ async def test_window_can_grow(agent: AgentProcess):
 async def test_fastest_viewer_governs_and_the_slow_one_gets_an_honest_gap(agent: AgentProcess):
     total = 3 * RING
     async with (
-        viewing(agent, shell(f"echo ready; read go; head -c {total} /dev/zero; sleep 300", agent), window=4096, acknowledging=False) as slow,
+        viewing(
+            agent,
+            shell(f"echo ready; read go; head -c {total} /dev/zero; sleep 300", agent),
+            window=4096,
+            acknowledging=False,
+        ) as slow,
         viewing(agent, viewer="bob") as fast,
     ):
         await fast.until_output(b"ready\n")
@@ -78,7 +84,9 @@ async def test_fastest_viewer_governs_and_the_slow_one_gets_an_honest_gap(agent:
 async def test_late_viewer_is_told_how_much_is_lost_and_the_modes(agent: AgentProcess):
     modes = r"\033[?1049h\033[?1;2004h\033[?25l\033[?7l\033="
     undone = r"\033[?1000h\033[?1000l"
-    async with viewing(agent, shell(f"printf '{modes}{undone}'; head -c {RING + 500} /dev/zero; sleep 300", agent)) as first:
+    async with viewing(
+        agent, shell(f"printf '{modes}{undone}'; head -c {RING + 500} /dev/zero; sleep 300", agent)
+    ) as first:
         await first.until(lambda: len(first.output) > RING + 500)
     total = first.offset
 
@@ -195,7 +203,6 @@ async def test_stalled_viewer_costs_the_agent_little(agent: AgentProcess):
     async with viewing(agent, shell("yes", agent), window=RING, acknowledging=False):
         await asyncio.sleep(1)
 
-        with open(f"/proc/{agent.pid}/statm") as statm:
-            resident = int(statm.read().split()[1]) * 4096
+        resident = int(Path(f"/proc/{agent.pid}/statm").read_text().split()[1]) * 4096
 
     assert resident < RING

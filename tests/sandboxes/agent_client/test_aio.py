@@ -1,0 +1,112 @@
+import asyncio
+import struct
+from pathlib import Path
+
+import pytest
+
+from sandboxes.agent_client import AgentProtocolError, AgentUnavailable, Output, PtyNotFound, PtyStream, aio
+from sandboxes.agent_client.frames import INPUT_WINDOW, Event, encode
+from tests.sandboxes.agent_client.scripted import scripted_agent
+
+
+def hello(*, known: bool = True, accepted: int = 0) -> bytes:
+    return encode(Event.HELLO, struct.pack("!QQQQQIHHBH", 0, 0, 0, 0, accepted, 3, 80, 24, known, 0))
+
+
+async def attach(path: Path) -> PtyStream:
+    return await PtyStream.attach(path, name="main", viewer="v", offset=0, window=1000, spawn=None)
+
+
+async def test_nobody_answers(tmp_path: Path):
+    with pytest.raises(AgentUnavailable, match="no agent answers"):
+        await attach(tmp_path / "agent.sock")
+
+
+async def test_silent_agent_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(aio, "ATTACH_TIMEOUT", 0.1)
+
+    with scripted_agent(tmp_path, hang_up=False) as path, pytest.raises(AgentUnavailable):
+        await attach(path)
+
+
+async def test_agent_that_hangs_up_at_once(tmp_path: Path):
+    with scripted_agent(tmp_path) as path, pytest.raises(AgentUnavailable, match="closed"):
+        await attach(path)
+
+
+async def test_refusal_is_raised(tmp_path: Path):
+    refused = encode(Event.ERROR, struct.pack("!HIH", 3, 0, 2) + b"no")
+
+    with scripted_agent(tmp_path, refused) as path, pytest.raises(PtyNotFound):
+        await attach(path)
+
+
+async def test_answer_to_another_question(tmp_path: Path):
+    with scripted_agent(tmp_path, encode(Event.CONNECTED)) as path, pytest.raises(AgentProtocolError, match="ATTACH"):
+        await attach(path)
+
+
+@pytest.mark.parametrize("said", [encode(Event.STARTED, b"\0\0\0\1"), encode(250), hello()])
+async def test_what_is_not_for_viewers(tmp_path: Path, said: bytes):
+    with scripted_agent(tmp_path, hello() + said, hang_up=False) as path:
+        stream = await attach(path)
+        with pytest.raises(AgentProtocolError):
+            await stream.read()
+        await stream.close()
+
+
+async def test_reading_may_be_cancelled_in_the_middle_of_a_frame(tmp_path: Path):
+    output = encode(Event.OUTPUT, struct.pack("!Q", 0) + b"whole")
+
+    with scripted_agent(tmp_path, hello() + output[:5], hang_up=False) as path:
+        stream = await attach(path)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(stream.read(), 0.1)
+        stream._reader.feed_data(output[5:])
+
+        event = await stream.read()
+        await stream.close()
+
+    assert event == Output(0, b"whole")
+
+
+async def test_writing_waits_for_the_window(tmp_path: Path):
+    with scripted_agent(tmp_path, hello(known=False), hang_up=False) as path:
+        stream = await attach(path)
+        await stream.write(500, bytes(INPUT_WINDOW))
+        writing = asyncio.create_task(stream.write(500 + INPUT_WINDOW, b"more"))
+        await asyncio.sleep(0.05)
+        assert not writing.done()
+        stream._reader.feed_data(encode(Event.INPUT_ACCEPTED, struct.pack("!Q", 600)))
+        await stream.read()
+
+        await writing
+        await stream.close()
+
+
+async def test_writer_that_waits_learns_that_the_agent_is_gone(tmp_path: Path):
+    with scripted_agent(tmp_path, hello()) as path:
+        stream = await attach(path)
+        writing = asyncio.create_task(stream.write(0, bytes(3 * INPUT_WINDOW)))
+        with pytest.raises(AgentUnavailable):
+            await stream.read()
+
+        with pytest.raises(AgentUnavailable):
+            await writing
+        await stream.close()
+
+
+async def test_nothing_can_be_sent_after_close(tmp_path: Path):
+    with scripted_agent(tmp_path, hello(), hang_up=False) as path:
+        stream = await attach(path)
+        await stream.close()
+
+        for sending in (
+            stream.write(0, b"x"),
+            stream.acknowledge(0),
+            stream.resize(80, 24),
+            stream.redraw(),
+            stream.set_window(1),
+        ):
+            with pytest.raises(AgentUnavailable):
+                await sending
