@@ -1,8 +1,10 @@
 """Rows for tests. One course with one lesson and one lab, unless asked otherwise."""
 
+import uuid
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from accounts.models import User
 from content.documents import ExpectDocument, LabDocument, LessonText, StepDocument, TaskDocument, TerminalDocument
@@ -143,6 +145,14 @@ class SandboxFactory(factory.django.DjangoModelFactory):
     class Params:
         lab = None
 
+    id = factory.LazyFunction(uuid.uuid4)
+    name = factory.LazyAttribute(lambda row: f"muelle-00000000-{row.id.hex[:12]}")
     state = Sandbox.State.WARM
+    handle = factory.LazyAttribute(lambda row: "" if row.state == Sandbox.State.CREATING else row.id.hex)
+    warmed_at = factory.LazyAttribute(lambda row: timezone.now() if row.handle else None)
+    assigned_at = factory.LazyAttribute(lambda row: timezone.now() if row.state == Sandbox.State.ASSIGNED else None)
+    gone_at = factory.LazyAttribute(lambda row: timezone.now() if row.state == Sandbox.State.GONE else None)
+    environment = factory.LazyFunction(dict)
+    seed = "5eed"
     environment_digest = factory.LazyAttribute(lambda row: environment_of(row.lab).digest() if row.lab else "0" * 64)
     values = {"port": "8081"}
