@@ -31,10 +31,10 @@ _FIRST_MARK = 0xE000
 
 
 @simplefilter
-def _unerr(self: Any, lexer: Any, stream: Any, options: Any) -> Iterator[tuple[Any, str]]:
-    """A piece of a program is not an error to be shown in red."""
+def _simplify(self: Any, lexer: Any, stream: Any, options: Any) -> Iterator[tuple[Any, str]]:
+    """A piece of a program is not an error to be shown in red, and spaces need no colour."""
     for kind, text in stream:
-        yield (Token.Text if kind is Token.Error else kind), text
+        yield (Token.Text if kind in (Token.Error, Token.Text.Whitespace) else kind), text
 
 
 def highlight_code(code: str, language: str, declared: frozenset[str]) -> str:
@@ -62,6 +62,6 @@ def _colour(code: str, lexer_name: str) -> str:
     if not lexer_name:
         return escape(code, quote=False)
     lexer = get_lexer_by_name(lexer_name, stripnl=False, ensurenl=False)
-    lexer.add_filter(_unerr())
+    lexer.add_filter(_simplify())
     coloured: str = highlight(code, lexer, HtmlFormatter(nowrap=True))
     return coloured if code.endswith("\n") else coloured.removesuffix("\n")

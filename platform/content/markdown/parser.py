@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
@@ -25,11 +26,14 @@ _FORBIDDEN = re.compile(
 )
 
 
-def make_parser(renderer: type[RendererProtocol]) -> MarkdownIt:
+def make_parser(renderer: type[RendererHTML]) -> MarkdownIt:
     """A parser whose link addresses are not judged: the renderer does, and says so."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": PARSER_NESTING}, renderer_cls=renderer)
     parser.enable(["table", "strikethrough"]).disable(["code", "html_block", "html_inline"])
     parser.use(container_plugin, name="box", validate=lambda _text, _markup: True)
+    rules = cast(RendererHTML, parser.renderer).rules
+    for name in (f"{CONTAINER}_open", f"{CONTAINER}_close"):  # the plugin has put rules of its own over the renderer's
+        rules[name] = getattr(parser.renderer, name)
     parser.validateLink = _accept_any  # type: ignore[method-assign]
     return parser
 

@@ -122,9 +122,11 @@ def _read_settings(token: Token, quiz: QuizSource, inline: Inline, context: Cont
             quiz.feedback = inline(found["value"])
         else:
             _read_number(found["key"], found["value"].strip(), quiz, context)
-    numeric = len(quiz.answers) == 1 and _NUMBER.fullmatch(quiz.answers[0])
-    if quiz.answers:
-        quiz.kind = "number" if numeric else "text"
+    if len(quiz.answers) == 1 and _NUMBER.fullmatch(quiz.answers[0]):
+        quiz.kind = "number"
+        quiz.answers = [quiz.answers[0].replace(",", ".")]
+    elif quiz.answers:
+        quiz.kind = "text"
 
 
 def _read_number(key: str, value: str, quiz: QuizSource, context: Context) -> None:
