@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from content import sentences
@@ -37,9 +37,7 @@ def read(name: str) -> dict[str, Any]:
 @cache
 def _registry() -> Registry[Any]:
     names = ["lab", "course", "chapter", "lesson", "common", *(f"expects/{kind}" for kind in expect_kinds())]
-    resources = [
-        (f"{BASE}{name}.schema.json", Resource(contents=read(name), specification=DRAFT202012)) for name in names
-    ]
+    resources = [(f"{BASE}{name}.schema.json", DRAFT202012.create_resource(read(name))) for name in names]
     registry: Registry[Any] = Registry()
     return registry.with_resources(resources)
 

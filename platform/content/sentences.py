@@ -27,9 +27,9 @@ def guilty_keys(error: ValidationError) -> list[str | None]:
     """The keys of a mapping that an error is about; [None] where it is about a value."""
     if error.validator == "additionalProperties":
         known = _resolved(error).get("properties", {})
-        return [key for key in error.instance if key not in known]
+        return [key for key in _given(error) if key not in known]
     if _is_about_a_name(error):
-        return [str(error.instance)]
+        return [str(_given(error))]
     return [None]
 
 
@@ -54,12 +54,12 @@ def _is_about_a_name(error: ValidationError) -> bool:
 def _explain_name(error: ValidationError, path: Path) -> tuple[str, str]:
     where = f" in `{_last_word(path)}`" if path else ""
     if error.validator == "enum":
-        return f"`{quote(error.instance)}` is not a key{where}.", f"Possible keys: {_listed(error.validator_value)}."
-    return f"`{quote(error.instance)}` cannot be a name{where}.", _mend(error) or "Write lower-case letters and digits."
+        return f"`{quote(_given(error))}` is not a key{where}.", f"Possible keys: {_listed(_asked(error))}."
+    return f"`{quote(_given(error))}` cannot be a name{where}.", _mend(error) or "Write lower-case letters and digits."
 
 
 def _explain_required(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
-    missing = next(key for key in error.validator_value if key not in error.instance)
+    missing = next(key for key in _asked(error) if key not in _given(error))
     schema = _resolved(error).get("properties", {}).get(missing, {})
     example = schema.get("examples", ["..."])[0]
     description = schema.get("description", "")
@@ -75,8 +75,8 @@ def _explain_unknown(error: ValidationError, name: str, key: str) -> tuple[str, 
 
 
 def _explain_type(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    is_now = _describe(error.instance)
+    wanted = _asked(error) if isinstance(_asked(error), list) else [_asked(error)]
+    is_now = _describe(_given(error))
     message = f"{name} is {is_now}, not {' or '.join(_TYPES[kind] for kind in wanted)}."
     if wanted == ["string"] and raw:
         return message, f'Put it in quotes: `"{quote(raw)}"`.'
@@ -88,29 +88,27 @@ def _explain_type(error: ValidationError, name: str, raw: str | None) -> tuple[s
 
 
 def _explain_enum(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
-    close = difflib.get_close_matches(str(error.instance), [str(value) for value in error.validator_value], n=1)
+    close = difflib.get_close_matches(str(_given(error)), [str(value) for value in _asked(error)], n=1)
     hint = f"Did you mean `{close[0]}`? " if close else ""
-    return f"{name} cannot be `{quote(error.instance)}`.", f"{hint}Possible: {_listed(error.validator_value)}."
+    return f"{name} cannot be `{quote(_given(error))}`.", f"{hint}Possible: {_listed(_asked(error))}."
 
 
 def _explain_pattern(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
-    return f"{name} cannot be `{quote(error.instance)}`.", _mend(error) or _description(
-        error
-    ) or "Write it another way."
+    return f"{name} cannot be `{quote(_given(error))}`.", _mend(error) or _description(error) or "Write it another way."
 
 
 def _explain_bound(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
     words = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}[str(error.validator)]
     return (
-        f"{name} is {quote(error.instance)}.",
-        f"Write a number of {words} {error.validator_value}. {_description(error)}".strip(),
+        f"{name} is {quote(_given(error))}.",
+        f"Write a number of {words} {_asked(error)}. {_description(error)}".strip(),
     )
 
 
 def _explain_length(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
     units = {"Length": "character", "Items": "item", "Properties": "key"}
     unit = next(word for ending, word in units.items() if str(error.validator).endswith(ending))
-    size, limit = len(error.instance), error.validator_value
+    size, limit = len(_given(error)), _asked(error)
     counted = f"{size} {unit}" if size == 1 else f"{size} {unit}s"
     if str(error.validator).startswith("min"):
         message = f"{name} is empty." if not size else f"{name} has {counted}; the least is {limit}."
@@ -119,7 +117,7 @@ def _explain_length(error: ValidationError, name: str, raw: str | None) -> tuple
 
 
 def _explain_any_of(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
-    choices = [part["required"][0] for part in error.validator_value if "required" in part]
+    choices = [part["required"][0] for part in _asked(error) if "required" in part]
     return f"{name} says nothing to look at.", f"Add one of {_listed(choices)}."
 
 
@@ -158,6 +156,16 @@ def quote(value: Any) -> str:
 
 def _resolved(error: ValidationError) -> dict[str, Any]:
     return dict(error.schema) if isinstance(error.schema, dict) else {}
+
+
+def _asked(error: ValidationError) -> Any:
+    """What the schema says."""
+    return error.validator_value
+
+
+def _given(error: ValidationError) -> Any:
+    """What the file says."""
+    return error.instance
 
 
 def _mend(error: ValidationError) -> str:
