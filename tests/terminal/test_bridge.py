@@ -1,6 +1,5 @@
 """One viewer, and several, through a real server to a real agent."""
 
-import asyncio
 import contextlib
 import struct
 import time
@@ -33,7 +32,10 @@ async def test_the_first_viewer_drives_and_its_size_is_the_shells(server: Server
 
 
 async def test_who_typed_last_decides_the_size(server: Server) -> None:
-    async with Viewer(server.terminal(), columns=100, rows=30) as laptop, Viewer(server.terminal(), columns=50, rows=20) as phone:
+    async with (
+        Viewer(server.terminal(), columns=100, rows=30) as laptop,
+        Viewer(server.terminal(), columns=50, rows=20) as phone,
+    ):
         assert phone.hello
         assert not phone.hello.driving
 
@@ -65,7 +67,7 @@ async def test_a_resize_reaches_the_shell(server: Server) -> None:
 async def test_two_terminals_are_two_shells(server: Server) -> None:
     async with Viewer(server.terminal("one")) as one, Viewer(server.terminal("two")) as two:
         await one.type(b"who=first\r")
-        await two.type(b"echo \"[${who:-nobody}]\"\r")
+        await two.type(b'echo "[${who:-nobody}]"\r')
 
         await two.until_output(b"[nobody]\r\n")
 
@@ -182,14 +184,10 @@ async def test_input_beyond_the_window_closes_the_socket(server: Server) -> None
 @pytest.mark.abuse
 async def test_a_64_mib_frame_is_refused_without_cost_to_others(server: Server) -> None:
     async with Viewer(server.terminal("other")) as bob, Viewer(server.terminal()) as mallory:
-        with pytest.raises((browser.ConnectionClosed, TimeoutError)):
-            async with asyncio.timeout(10):
-                await mallory.send(bytes(64 << 20))
-                await mallory.send(bytes(1))
-                await asyncio.sleep(60)
+        with contextlib.suppress(browser.ConnectionClosed):
+            await mallory.send(bytes(64 << 20))
 
-        assert mallory._socket
-        assert mallory._socket.close_code == 1009
+        assert await mallory.until_closed() == 1009
         await bob.type(b"echo fi''ne\r")
         await bob.until_output(b"fine\r\n")
 

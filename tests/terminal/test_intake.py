@@ -1,4 +1,5 @@
 import pytest
+
 from terminal.closing import CloseCode, Refused
 from terminal.intake import INPUT_WINDOW, Intake
 from terminal.protocol import BadFrame

@@ -3,9 +3,9 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from terminal import protocol
 from terminal.protocol import Ack, Attach, BadFrame, Ending, Hello, Input, Ping, Resize, Restart, parse
-
 from tests.terminal import viewer as browser
 
 VIEWER = bytes(range(16))

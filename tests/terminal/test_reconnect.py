@@ -26,7 +26,7 @@ async def quiet(viewer: Viewer) -> None:
 
 
 async def follow_with_breaks(viewer: Viewer, chance: random.Random, until: bytes) -> int:
-    """Keep the viewer connected, breaking the line at random moments, until it has received `until`; count the breaks."""
+    """Break the line at random moments and come back, until the viewer has received `until`; count the breaks."""
     breaks = 0
     while not viewer.output.endswith(until):
         target = viewer.received + chance.randint(1, 120_000)
@@ -78,7 +78,9 @@ async def test_a_stream_is_exact_across_restarts_of_the_web_process(agent: Agent
         server = Server(Site(agent)).start()
         viewer.url = server.terminal()
         await viewer.connect()
-    await viewer.until(lambda: viewer.output.endswith(viewer.output.split(b"\r\n")[0] + b"\r\n") and len(viewer.output) > LINES)
+    await viewer.until(
+        lambda: viewer.output.endswith(viewer.output.split(b"\r\n")[0] + b"\r\n") and len(viewer.output) > LINES
+    )
     await viewer.disconnect()
     server.stop()
 
@@ -211,4 +213,3 @@ async def test_a_restarted_shell_goes_on_in_the_same_stream_after_a_break(server
     await viewer.type(b"echo st''ill\r")
     await viewer.until_output(b"still\r\n")
     await viewer.disconnect()
-

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from terminal.window import MAX_WINDOW, MIN_WINDOW, QUEUE_SECONDS, START_WINDOW, CreditWindow
 
 

@@ -95,14 +95,13 @@ class Viewer:
         self.hello, self.close_code = None, None
         self._socket = await connect(self.url, compression=None, max_size=None, ping_interval=None)
         self._reading = asyncio.create_task(self._read())
-        await self.send(
-            attach(self.id, stream=self.stream, offset=self.received, columns=self.columns, rows=self.rows)
-        )
+        await self.send(attach(self.id, stream=self.stream, offset=self.received, columns=self.columns, rows=self.rows))
         await self.until(lambda: self.hello is not None or self.close_code is not None)
 
     async def disconnect(self, *, rudely: bool = False) -> None:
         """Close the socket; rudely means that the connection breaks without a word."""
-        assert self._socket and self._reading
+        assert self._socket
+        assert self._reading
         if rudely:
             self._socket.transport.abort()
         self._reading.cancel()
@@ -123,7 +122,7 @@ class Viewer:
             await self.send(typed(self.input_next, piece))
             self.input_next += len(piece)
 
-    async def until(self, condition, patience: float = PATIENCE) -> None:  # noqa: ANN001
+    async def until(self, condition, patience: float = PATIENCE) -> None:
         """Wait until `condition()` holds; it is looked at after every frame."""
         async with asyncio.timeout(patience):
             while not condition():
