@@ -5,13 +5,13 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from accounts.models import User
 from channels.db import database_sync_to_async
+
+from accounts.models import User
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import LIVE, State
 from sandboxes.lifecycle import socket_path_of
-
 from terminal.closing import CloseCode, Refused
 from terminal.protocol import STREAM_BYTES
 from terminal.serving import Terminal
@@ -28,14 +28,18 @@ class Target:
     terminal: Terminal
 
 
-@database_sync_to_async
-def locate(user: User, session_id: uuid.UUID, name: str) -> Target:
+async def locate(user: User, session_id: uuid.UUID, name: str) -> Target:
     """Find the terminal `name` of one's own lab session.
 
     Raises:
-        Refused: NOT_FOUND alike for sessions that do not exist, sessions of others, and terminals the lab does not have; else why
-            the session has no terminal now.
+        Refused: NOT_FOUND alike for sessions that do not exist, sessions of others, and terminals the lab does not
+            have; else why the session has no terminal now.
     """
+    target: Target = await database_sync_to_async(_locate)(user, session_id, name)
+    return target
+
+
+def _locate(user: User, session_id: uuid.UUID, name: str) -> Target:
     session = LabSession.objects.select_related("sandbox", "lab").filter(pk=session_id, learner=user).first()
     if session is None or name not in _EXTRA_NAMES | {terminal.name for terminal in document_of(session.lab).terminals}:
         raise Refused(CloseCode.NOT_FOUND)

@@ -1,7 +1,7 @@
 """One viewer of one terminal: output from the agent to the browser, input from the browser to the agent.
 
-Nothing here touches the database, Redis or the channel layer, and nothing is buffered beyond one frame each way: the agent keeps
-the output, the browser keeps its input.
+Nothing here touches the database, Redis or the channel layer, and nothing is buffered beyond one frame each way: the
+agent keeps the output, the browser keeps its input.
 """
 
 import asyncio
@@ -20,24 +20,25 @@ from sandboxes.agent_client import (
     PtyStream,
     Resized,
 )
-
 from terminal import protocol
 from terminal.closing import CloseCode, Refused
 from terminal.intake import Intake
 from terminal.protocol import Ack, Attach, BadFrame, Ending, Input, Ping, Resize, Restart
 from terminal.window import MAX_WINDOW, CreditWindow
 
-SMALL_ACK: Final = 1024  # An acknowledgement of less that does not catch up costs a token: nobody acknowledges single bytes.
+# An acknowledgement of less that does not catch up costs a token: nobody acknowledges single bytes.
+SMALL_ACK: Final = 1024
 TURN_BYTES: Final = 65_536  # After this much output the other terminals of the process get their turn.
 STALL_SECONDS: Final = 300.0  # A hidden tab is woken once a minute, so one that is alive acknowledges well within this.
 STALL_CHECK_SECONDS: Final = 15.0
-REDRAW_SECONDS: Final = 0.3  # After the last gap: a viewer that keeps falling behind must not have programs redraw all the time.
+# After the last gap: a viewer that keeps falling behind must not have programs redraw all the time.
+REDRAW_SECONDS: Final = 0.3
 
 AttachStream = Callable[[Attach, int], Awaitable[PtyStream]]  # The viewer, and the first offset it wants.
 
 
 class Bridge:
-    """Carries bytes until one of the ends stops: `run` returns when the browser has gone, and raises Refused otherwise."""
+    """Carries bytes until one end stops: `run` returns when the browser has gone, and raises Refused otherwise."""
 
     def __init__(
         self,
@@ -163,7 +164,7 @@ class Bridge:
         chore.add_done_callback(self._chores.discard)
 
     async def _wait_for_restart(self, event: Exited) -> None:
-        """Tell the browser that the shell has ended, let go of the pty so that it can be started anew, and wait for Enter."""
+        """Tell the browser that the shell has ended, let go of the pty so that it can restart, and wait for Enter."""
         if event.errno is not None:
             await self._send(protocol.exited(Ending.NOT_STARTED, event.errno))
         elif event.signal is not None:

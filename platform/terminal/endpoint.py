@@ -1,19 +1,20 @@
 """The ASGI callable behind `/ws/terminal/<lab session>/<name>/`.
 
-A plain callable and not a Channels consumer: a consumer costs twice the time per keystroke, and its channel layer would close
-terminals whenever Redis goes away. It runs inside Channels' router, behind the origin check and the authentication.
+A plain callable and not a Channels consumer: a consumer costs twice the time per keystroke, and its channel layer
+would close terminals whenever Redis goes away. It runs inside Channels' router, behind the origin check and the
+authentication.
 """
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from accounts.models import User
 from channels.db import database_sync_to_async
+
+from accounts.models import User
 from lab_sessions.actions import record_activity
 from lab_sessions.models import LabSession
-
 from terminal import access
 from terminal.access import Target
 from terminal.closing import CloseCode, Refused
@@ -68,10 +69,11 @@ class TerminalEndpoint:
             self._sockets.leave(ticket)
 
 
-async def _until_revoked(ticket: Ticket, work: Awaitable[None]) -> None:
-    task = asyncio.ensure_future(work)
+async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+    ends: set[asyncio.Future[Any]] = {task, ticket.revoked}
     try:
-        await asyncio.wait({task, ticket.revoked}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise Refused(ticket.revoked.result())
     finally:

@@ -1,7 +1,7 @@
 """`/ws/notices/`: tells a person's open pages that something changed, so that they read it again.
 
-The only user of the channel layer. A notice carries a kind and ids, never content: losing one costs nothing, since pages poll as
-well. When Redis goes away the socket closes with 1013 and the page comes back later.
+The only user of the channel layer. A notice carries a kind and ids, never content: losing one costs nothing, since
+pages poll as well. When Redis goes away the socket closes with 1013 and the page comes back later.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from lab_sessions.events import group_of
 
+from lab_sessions.events import group_of
 from terminal.closing import CloseCode, Refused
 from terminal.origin import Receive, Scope, Send
 from terminal.revocation import Grant, Ticket, watch

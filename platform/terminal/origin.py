@@ -1,8 +1,8 @@
 """Only our own pages may open our WebSockets.
 
-Browsers send cookies with a WebSocket that any site opens, and no same-origin policy stops it: the check of the Origin header is
-the whole defence. It is exact: scheme, host and port must be those of the page's own address, so a lab's own web server on
-another port or a subdomain is as foreign as any site.
+Browsers send cookies with a WebSocket that any site opens, and no same-origin policy stops it: the check of the
+Origin header is the whole defence. It is exact: scheme, host and port must be those of the page's own address, so a
+lab's own web server on another port or a subdomain is as foreign as any site.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -77,7 +77,7 @@ def _host(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def _scheme(scope: Scope) -> str:
-    """The scheme of the page: behind a proxy that ends TLS, the header that the settings trust decides, as in Django."""
+    """The page's scheme; behind a proxy that ends TLS the header that the settings trust decides, as in Django."""
     if settings.SECURE_PROXY_SSL_HEADER:
         name, secure = settings.SECURE_PROXY_SSL_HEADER
         value = _only(scope["headers"], name.removeprefix("HTTP_").replace("_", "-").lower().encode())

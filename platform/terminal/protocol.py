@@ -1,7 +1,7 @@
 """Frames between browser and terminal door, as `docs/terminal-protocol.md` writes them down.
 
-Plain Python: bytes in, frozen dataclasses out, and back. What a browser sends is parsed strictly: anything that is not
-exactly a legal frame raises `BadFrame`.
+Plain Python: bytes in, frozen dataclasses out, and back. What a browser sends is parsed strictly: anything that is
+not exactly a legal frame raises `BadFrame`.
 """
 
 import struct
@@ -10,7 +10,8 @@ from enum import IntEnum
 from typing import Any, Final
 
 VERSION: Final = 1
-MAX_FRAME_BYTES: Final = 65_536  # The server's --ws-max-size; the largest legal frame from a browser is a quarter of it.
+# The server's --ws-max-size; the largest legal frame from a browser is a quarter of it.
+MAX_FRAME_BYTES: Final = 65_536
 MAX_INPUT_BYTES: Final = 16_384  # One INPUT frame: small enough that a paste leaves room for a ^C between its frames.
 MAX_OUTPUT_BYTES: Final = 65_536  # One OUTPUT frame: a flood's best size, and the share of one turn.
 MAX_OFFSET: Final = 2**53 - 1  # What a JavaScript number holds exactly: 285 years at 1 MB/s.

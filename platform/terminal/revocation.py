@@ -1,8 +1,8 @@
 """Sockets do not outlive the right to them.
 
-A WebSocket is authorised once, when it is opened. Each process therefore asks the database every 2 s, in three queries for all its
-sockets together, whether what they were opened on still holds. When the database does not answer, open sockets go on:
-an outage must not take the terminals of a class away.
+A WebSocket is authorised once, when it is opened. Each process therefore asks the database every 2 s, in three
+queries for all its sockets together, whether what they were opened on still holds. When the database does not answer,
+open sockets go on: an outage must not take the terminals of a class away.
 """
 
 import asyncio
@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from accounts.models import User
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from accounts.models import User
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import LIVE, State
-
 from terminal.closing import CloseCode, Refused
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,13 @@ class Grant:
     generation: int = 0
 
 
-@database_sync_to_async
-def find_revoked(grants: Collection[Grant]) -> dict[Grant, CloseCode]:
+async def find_revoked(grants: Collection[Grant]) -> dict[Grant, CloseCode]:
     """The grants that no longer hold, each with the code that says why."""
+    revoked: dict[Grant, CloseCode] = await database_sync_to_async(_find_revoked)(grants)
+    return revoked
+
+
+def _find_revoked(grants: Collection[Grant]) -> dict[Grant, CloseCode]:
     people = {
         pk: password
         for pk, password in User.objects.filter(pk__in={grant.user_id for grant in grants}, is_active=True).values_list(

@@ -1,12 +1,17 @@
 """Which WebSocket leads where."""
 
-from django.urls import path, re_path
+from typing import Any
+
+from django.urls import URLPattern, re_path
 
 from terminal.closing import CloseCode
 from terminal.endpoint import TerminalEndpoint
 from terminal.notices import notices
 from terminal.origin import Receive, Scope, Send
 from terminal.sockets import Socket
+
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NAME = "[a-z0-9_-]{1,32}"
 
 
 async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
@@ -16,11 +21,13 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
         await socket.close(CloseCode.NOT_FOUND)
 
 
+def _route(pattern: str, application: Any) -> URLPattern:
+    """A route to an ASGI application. Django's types know of views only, Channels' router takes these."""
+    return re_path(pattern, application)
+
+
 websocket_urlpatterns = [
-    re_path(
-        r"^ws/terminal/(?P<session_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<name>[a-z0-9_-]{1,32})/$",
-        TerminalEndpoint(),
-    ),
-    path("ws/notices/", notices),
-    re_path(r"", nothing_here),
+    _route(rf"^ws/terminal/(?P<session_id>{_UUID})/(?P<name>{_NAME})/$", TerminalEndpoint()),
+    _route(r"^ws/notices/$", notices),
+    _route(r"", nothing_here),
 ]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand, PtyStream
-
 from terminal import protocol
 from terminal.activity import Activity
 from terminal.bridge import Bridge

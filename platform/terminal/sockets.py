@@ -1,5 +1,7 @@
 """The few messages of an ASGI WebSocket that the terminal door needs."""
 
+import contextlib
+
 from terminal.closing import CloseCode, Refused
 from terminal.origin import Receive, Send
 from terminal.protocol import MAX_FRAME_BYTES
@@ -46,7 +48,5 @@ class Socket:
 
     async def close(self, code: CloseCode) -> None:
         """Close with a code. Does nothing if the browser has gone."""
-        try:
+        with contextlib.suppress(OSError):
             await self._send({"type": "websocket.close", "code": int(code)})
-        except OSError:
-            pass

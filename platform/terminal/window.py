@@ -1,9 +1,9 @@
 """How much output may be on its way to one viewer.
 
-The aim is that a ^C takes effect within about 100 ms on any line, while a fast line stays full. What is in flight consists of what
-the line itself holds (rate x shortest round trip) and what waits in the browser; only the second part delays a ^C, so
-the window is the measured rate times (shortest round trip + 100 ms). A window that only followed rate x 100 ms would
-starve a line whose round trip is longer than that: less window, less rate, still less window.
+The aim is that a ^C takes effect within about 100 ms on any line, while a fast line stays full. What is in flight
+consists of what the line itself holds (rate x shortest round trip) and what waits in the browser; only the second
+part delays a ^C, so the window is the measured rate times (shortest round trip + 100 ms). A window that only followed
+rate x 100 ms would starve a line whose round trip is longer than that: less window, less rate, still less window.
 """
 
 from collections import deque

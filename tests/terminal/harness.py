@@ -1,6 +1,7 @@
-"""A small site with nothing but a terminal: a real agent, the terminal door, and one page with the policy of the real pages.
+"""A small site with nothing but a terminal: real agent, terminal door, one page with the policy of the real pages.
 
-Used by tests that drive a browser or a WebSocket, and by hand: `PYTHONPATH=platform:. python -m tests.terminal.harness AGENT [PORT]`.
+Used by tests that drive a browser or a WebSocket, and by hand:
+`PYTHONPATH=platform:. python -m tests.terminal.harness AGENT [PORT]`.
 """
 
 import asyncio
@@ -27,9 +28,9 @@ from tests.contract.agent_process import AgentProcess
 STATIC = Path(__file__).resolve().parents[2] / "static"
 NONCE = "dGVzdA"
 POLICY = (
-    f"default-src 'none'; script-src 'self' 'nonce-{NONCE}' https://cdn.jsdelivr.net; style-src 'self' 'nonce-{NONCE}'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
-    "frame-ancestors 'none'"
+    f"default-src 'none'; script-src 'self' 'nonce-{NONCE}' https://cdn.jsdelivr.net; "
+    f"style-src 'self' 'nonce-{NONCE}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 PAGE = """<!doctype html>
 <html lang="{language}" data-theme="{theme}">
@@ -37,12 +38,15 @@ PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/css/terminal.css">
 <style nonce="{nonce}">
-  :root {{ color-scheme: light dark; }} :root[data-theme="dark"] {{ color-scheme: dark; }} :root[data-theme="light"] {{ color-scheme: light; }}
-  body {{ margin: 0; font: 17px/1.5 system-ui, sans-serif; block-size: 100dvh; display: flex; flex-direction: column; }}
+  :root {{ color-scheme: light dark; }}
+  :root[data-theme="dark"] {{ color-scheme: dark; }}
+  :root[data-theme="light"] {{ color-scheme: light; }}
+  body {{ margin: 0; font: 17px/1.5 system-ui, sans-serif; height: 100dvh; display: flex; flex-direction: column; }}
   muelle-terminals {{ flex: 1; }}
 </style>
 <main><h1 hidden>Terminal</h1></main>
-<muelle-terminals data-url="/ws/terminal/demo/" data-names="principal servidor" data-title-servidor="Servidor" {network}></muelle-terminals>
+<muelle-terminals data-url="/ws/terminal/demo/" data-names="principal servidor" data-title-servidor="Servidor"
+  {network}></muelle-terminals>
 <script type="module" nonce="{nonce}" src="/static/js/terminal/mount.js"></script>
 </html>"""
 
@@ -65,7 +69,12 @@ class Site:
     async def _terminal(self, scope: Scope, receive: Receive, send: Send) -> None:
         browser = Socket(receive, send)
         await browser.accept()
-        environment = {**DEFAULT_ENVIRONMENT, "TERM": "xterm-256color", "HOME": str(self.agent.home), "PS1": r"learner@lab:\w\$ "}
+        environment = {
+            **DEFAULT_ENVIRONMENT,
+            "TERM": "xterm-256color",
+            "HOME": str(self.agent.home),
+            "PS1": r"learner@lab:\w\$ ",
+        }
         shell = PtyCommand(("/bin/bash", "--norc", "-i"), environment, str(self.agent.home))
         name = scope["path"].rstrip("/").rsplit("/", 1)[1]
         try:
@@ -93,7 +102,11 @@ class Site:
             ).encode()
             status, kind = 200, "text/html; charset=utf-8"
         elif path.is_file():
-            status, kind, body = 200, mimetypes.guess_type(path.name)[0] or "application/octet-stream", path.read_bytes()
+            status, kind, body = (
+                200,
+                mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+                path.read_bytes(),
+            )
         else:
             status, kind, body = 404, "text/plain", b"not found"
         headers = [(b"content-type", kind.encode()), (b"content-security-policy", POLICY.encode())]
