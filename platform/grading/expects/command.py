@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
 
 from django.utils.translation import gettext_noop as _
-from sandboxes.agent_client.sync import ProcessResult
 
 from grading.expects.aspects import compare
 from grading.expects.base import Arguments, Aspect, Evidence, Finding, View
 from grading.expects.errors import CouldNotLook
-from grading.expects.file import place_of
 from grading.expects.operators import is_met
-from grading.expects.probe import DISTURBED, HOME, SYSTEM_PATH
+from grading.expects.probe import DISTURBED, SYSTEM_PATH
 from grading.expects.texts import code, decode, say
+from sandboxes.agent_client.sync import ProcessResult
 
 LEVEL = "practice"
 
@@ -40,7 +38,7 @@ esac
 
 def gather(arguments: Arguments, view: View) -> Evidence:
     """Run the program to its end, or to its time limit. Raises CouldNotLook where somebody killed it."""
-    argv, cwd = arguments["argv"], place_of(arguments.get("cwd", HOME))
+    argv, cwd = arguments["argv"], view.probe.place_of(arguments.get("cwd", "~/"))
     timeout = float(arguments.get("timeout", TIMEOUT))
     directory, program = view.probe.look(_LOOK, cwd, argv[0], SYSTEM_PATH)
     if directory != b"yes" or not program:
@@ -67,23 +65,25 @@ def judge(arguments: Arguments, evidence: Evidence) -> Finding:
         seconds = f"{arguments.get('timeout', TIMEOUT):g}"
         expected = say(_("%(command)s ends within %(seconds)s seconds"), command=line, seconds=seconds)
         aspect = Aspect(holds=False, expected=expected, found=say(_("%(command)s went on for longer"), command=line))
-        return Finding(aspects=(aspect,), observed=evidence["stdout"])
-    conditions: dict[str, tuple[str, Any]] = {
-        "exit": (_("The exit status of %(command)s"), arguments.get("exit", 0)),
-        "stdout": (_("What %(command)s prints"), arguments.get("stdout")),
-        "stderr": (_("What %(command)s prints as errors"), arguments.get("stderr")),
-    }
-    aspects = [
-        compare(say(subject, command=line), condition, evidence[name])
-        for name, (subject, condition) in conditions.items()
-        if condition is not None
-    ]
-    return Finding(aspects=tuple(aspects), observed=evidence["stdout"])
+        return Finding(aspects=(aspect,), observed=_printed(evidence))
+    exit_status = say(_("The exit status of %(command)s"), command=line)
+    aspects = [compare(exit_status, arguments.get("exit", 0), evidence["exit"])]
+    streams = {"stdout": _("What %(command)s prints"), "stderr": _("What %(command)s prints as errors")}
+    for name, subject in streams.items():
+        if name in arguments:
+            aspects.append(compare(say(subject, command=line), arguments[name], evidence[name].strip() or None))
+    # What it prints is said before its status: it usually explains it.
+    return Finding(aspects=(*aspects[1:], aspects[0]), observed=_printed(evidence))
+
+
+def _printed(evidence: Evidence) -> str | None:
+    """Return what it printed; None where that is nothing."""
+    return evidence["stdout"].strip() or None
 
 
 def _judge_missing(arguments: Arguments, missing: str, line: str) -> Finding:
     if missing == "directory":
-        found = say(_("The directory %(path)s does not exist"), path=code(arguments.get("cwd", HOME)))
+        found = say(_("The directory %(path)s does not exist"), path=code(arguments.get("cwd", "~")))
     else:
         found = say(_("There is no program %(name)s that can be run"), name=code(arguments["argv"][0]))
     aspect = Aspect(holds=False, expected=say(_("%(command)s can be run"), command=line), found=found)

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from content.problems import ContentErrors
-from content.yaml import parse
 from django.utils.translation import gettext_noop as _
 
+from content.problems import ContentErrors
+from content.yaml import parse
 from grading.expects.aspects import compare
 from grading.expects.base import Arguments, Aspect
 from grading.expects.operators import OPERATORS

@@ -11,7 +11,7 @@ from grading.expects.aspects import compare
 from grading.expects.base import Arguments, Aspect, Evidence, Finding, View
 from grading.expects.contents import judge_content
 from grading.expects.errors import CouldNotLook
-from grading.expects.probe import HOME, NO_ANSWER
+from grading.expects.probe import NO_ANSWER
 from grading.expects.texts import Texts, code, decode, say
 
 LEVEL = "practice"
@@ -52,7 +52,7 @@ _TYPES: dict[str, tuple[tuple[int, ...], str]] = {
 
 def gather(arguments: Arguments, view: View) -> Evidence:
     """Return what stands at the path, of a link also what it leads to, of a regular file its beginning."""
-    itself, target, led_to, content = view.probe.look(_LOOK, place_of(arguments["path"]), str(MAX_CONTENT))
+    itself, target, led_to, content = view.probe.look(_LOOK, view.probe.place_of(arguments["path"]), str(MAX_CONTENT))
     evidence: Evidence = {"itself": _facts(itself), "led_to": _facts(led_to)}
     if _type_of(evidence["itself"]) == "symlink":
         evidence["target"] = decode(target)
@@ -81,12 +81,6 @@ def judge(arguments: Arguments, evidence: Evidence) -> Finding:
     aspects = [is_there, *_judge_facts(arguments, facts, evidence, path)]
     aspects += judge_content(arguments, content, complete=evidence.get("complete", True), path=path)
     return Finding(aspects=tuple(aspects), observed=facts["type"] if content is None else content)
-
-
-def place_of(path: str) -> str:
-    """Return the absolute path an author's path means: from the learner's home, unless it starts with `/` or `~/`."""
-    path = path.removeprefix("~/")
-    return path if path.startswith("/") else f"{HOME}/{path}"
 
 
 def _facts(field: bytes) -> dict[str, Any] | None:

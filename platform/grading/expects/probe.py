@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from django.utils.translation import gettext_noop as _
-from sandboxes.agent_client.errors import AgentLimit, AgentProtocolError, AgentRefused, AgentUnavailable, CannotStart
-from sandboxes.agent_client.sync import ProcessResult
 
 from grading.expects.errors import CouldNotLook
+from sandboxes.agent_client.errors import AgentLimit, AgentProtocolError, AgentRefused, AgentUnavailable, CannotStart
+from sandboxes.agent_client.sync import ProcessResult
 
 TOOLS = "/.muelle/bin"
 BUSYBOX = f"{TOOLS}/busybox"
@@ -89,10 +89,16 @@ class Agent(Protocol):
 class Probe:
     """Looks into one sandbox until a deadline, which is shared by all checks of one submission."""
 
-    def __init__(self, agent: Agent, *, seconds: float, busybox: str = BUSYBOX) -> None:
+    def __init__(self, agent: Agent, *, seconds: float, busybox: str = BUSYBOX, home: str = HOME) -> None:
         self._agent = agent
         self._deadline = time.monotonic() + seconds
         self._busybox = busybox
+        self._home = home
+
+    def place_of(self, path: str) -> str:
+        """Return the absolute path of an author's: below the learner's home, unless it starts with `/`."""
+        path = path.removeprefix("~/")
+        return path if path.startswith("/") else f"{self._home}/{path}"
 
     def look(self, body: str, *arguments: str, limit: int = LOOK_LIMIT) -> list[bytes]:
         """Run a script of ours and return the fields it printed, which it ends with `printf %s "$N"`.
@@ -114,8 +120,8 @@ class Probe:
     def script(self, source: str, environment: Mapping[str, str], timeout: float) -> ProcessResult:
         """Run an author's script in the trusted shell. Raises CouldNotLook where it was killed or took too long."""
         program = _SCRIPT_FRAME.format(source=shlex.quote(source))
-        env = {"HOME": HOME, "LANG": "C.UTF-8", "PATH": f"{TOOLS}:{SYSTEM_PATH}", **environment}
-        result = self._shell(env, HOME, program, timeout, SCRIPT_LIMIT)
+        env = {"HOME": self._home, "LANG": "C.UTF-8", "PATH": f"{TOOLS}:{SYSTEM_PATH}", **environment}
+        result = self._shell(env, self._home, program, timeout, SCRIPT_LIMIT)
         if result.timed_out:
             raise CouldNotLook(TOO_SLOW, f"the script took more than {timeout:g} s", transient=True)
         if result.signal is not None:
@@ -124,7 +130,7 @@ class Probe:
 
     def program(self, argv: Sequence[str], cwd: str, timeout: float) -> ProcessResult | None:
         """Run a program by absolute path with a plain environment; None where the file is none. Raises CouldNotLook."""
-        env = {"HOME": HOME, "LANG": "C.UTF-8", "PATH": SYSTEM_PATH}
+        env = {"HOME": self._home, "LANG": "C.UTF-8", "PATH": SYSTEM_PATH}
         try:
             return self._run(argv, env, cwd, b"", timeout, PROGRAM_LIMIT)
         except CannotStart as error:

@@ -33,4 +33,4 @@ def judge(arguments: Arguments, evidence: Evidence) -> Finding:
     if printed:
         found = in_each_language({"": code(printed)})
     aspect = Aspect(holds=passed, expected=in_each_language(arguments["expected"]), found=found)
-    return Finding(aspects=(aspect,), observed=printed)
+    return Finding(aspects=(aspect,), observed=printed or None)
