@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as _
 from content.documents import ExpectDocument, TaskDocument, ValueSpec
 from content.values import fill, substitute
 from grading.expects import KINDS
-from grading.expects.base import Evidence, Finding, View
+from grading.expects.base import Aspect, Evidence, Finding, View
 from grading.expects.errors import CouldNotLook
 from grading.expects.operators import is_met
 from grading.expects.texts import Texts, in_each_language, join, say
@@ -77,6 +77,7 @@ def run_check(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View) ->
         evidence = kind.gather(arguments, view)
         finding = kind.judge(arguments, evidence)
         verdict = Verdict.PASS if finding.passed else Verdict.FAIL
+        shown = _shown(expect, finding)
         hint = {} if finding.passed else _hint(expect, specs, view, finding.observed)
     except CouldNotLook as error:
         logger.warning("A check of kind %s could not look: %s", expect.kind, error)
@@ -90,10 +91,11 @@ def run_check(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View) ->
         level=kind.LEVEL,
         verdict=verdict,
         weight=expect.weight,
+        expected=join([aspect.expected for aspect in shown]),
+        found=join([aspect.found for aspect in shown]),
         hint=hint,
         seconds=time.monotonic() - started,
         evidence=_bounded(evidence),
-        **_explain(expect, finding),
     )
 
 
@@ -136,15 +138,11 @@ def _hint(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View, observ
     return {}
 
 
-def _explain(expect: ExpectDocument, finding: Finding) -> dict[str, Texts]:
+def _shown(expect: ExpectDocument, finding: Finding) -> list[Aspect]:
     """Return what is shown: of a fail only what is not as it should be, of what would give the answer away nothing."""
     if expect.hide:
-        return {"expected": {}, "found": {}}
-    shown = [aspect for aspect in finding.aspects if not aspect.holds] or list(finding.aspects)
-    return {
-        "expected": join([aspect.expected for aspect in shown]),
-        "found": join([aspect.found for aspect in shown]),
-    }
+        return []
+    return [aspect for aspect in finding.aspects if not aspect.holds] or list(finding.aspects)
 
 
 def _error(expect: ExpectDocument, error: CouldNotLook, seconds: float) -> Outcome:

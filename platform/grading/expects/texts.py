@@ -36,13 +36,17 @@ def say(message: str, **parts: Texts | str | int) -> Texts:
 
 
 def join(pieces: list[Texts], separator: str = "\n") -> Texts:
-    """Return several sentences as one text in each language."""
+    """Return several sentences as one text in each language; nothing where there is none."""
+    if not pieces:
+        return {}
     return {language: separator.join(piece[language] for piece in pieces) for language, _name in settings.LANGUAGES}
 
 
 def in_each_language(texts: Mapping[str, str]) -> Texts:
-    """Return an author's texts with every language of the site filled in from those that were written."""
-    fallback = next(iter(texts.values()), "")
+    """Return an author's texts with every language of the site filled in from those that were written, if any were."""
+    if not texts:
+        return {}
+    fallback = next(iter(texts.values()))
     return {language: texts.get(language, fallback) for language, _name in settings.LANGUAGES}
 
 
