@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +50,30 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             "attempts": F("attempts") + 1,
         }
         return self.lapsed(now).filter(pk=submission_id).update(**changes) == 1
+
+    def put_back(self, submission_id: uuid.UUID, *, owner: str, seconds: float) -> bool:
+        """Give a lease up without a result, so that grading begins again after `seconds`."""
+        pause = timezone.now() + timedelta(seconds=seconds)
+        mine = self.filter(pk=submission_id, state=Submission.State.RUNNING, lease_owner=owner)
+        return mine.update(state=Submission.State.QUEUED, lease_owner="", lease_until=pause) == 1
+
+    def finish(self, submission_id: uuid.UUID, *, owner: str, verdict: Verdict, points: Decimal) -> bool:
+        """Give the verdict that `owner` reached under its lease; return False where the lease is no longer its own."""
+        mine = self.filter(pk=submission_id, state=Submission.State.RUNNING, lease_owner=owner)
+        changes: dict[str, Any] = {
+            "state": Submission.State.DONE,
+            "verdict": verdict,
+            "points": points,
+            "lease_until": None,
+            "finished_at": timezone.now(),
+        }
+        return mine.update(**changes) == 1
+
+    def passed_slugs(self, learner_id: int, lesson_key: str) -> set[str]:
+        """Slugs of the lesson's exercises that the learner has passed, in whatever revision."""
+        prefix = f"{lesson_key}/"
+        passed = self.passed().filter(learner_id=learner_id, exercise_key__startswith=prefix)
+        return {key.removeprefix(prefix) for key in passed.values_list("exercise_key", flat=True)}
 
 
 class Submission(models.Model):
@@ -129,3 +154,20 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.verdict}"
+
+
+class TickChain(models.Model):
+    """The automatic checks of a lab session that are under way: looks at growing distances since something was done."""
+
+    lab_session = models.OneToOneField(
+        LabSession, primary_key=True, on_delete=models.CASCADE, related_name="tick_chain"
+    )
+    number = models.PositiveIntegerField(default=1, help_text="Looks of an older chain are not made.")
+    started_at = models.DateTimeField()
+    wanted_at = models.DateTimeField(help_text="When something was last done.")
+    looking_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until when a worker looks; one at a time does."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.lab_session_id} #{self.number}"

@@ -31,9 +31,11 @@ def publish(learner_id: int, kind: str, **ids: str) -> None:
     transaction.on_commit(lambda: _quietly(lambda: async_to_sync(_send)(learner_id, {"kind": kind, **ids}), kind))
 
 
-def wake(task: Task[..., Any], *args: str | int) -> None:
-    """Ask a worker to run `task`, once the transaction is committed."""
-    transaction.on_commit(lambda: _quietly(lambda: task.apply_async(args=args, retry=False), task.name))
+def wake(task: Task[..., Any], *args: str | int, countdown: float | None = None) -> None:
+    """Ask a worker to run `task`, once the transaction is committed: at once, or after `countdown` seconds."""
+    transaction.on_commit(
+        lambda: _quietly(lambda: task.apply_async(args=args, countdown=countdown, retry=False), task.name)
+    )
 
 
 async def _send(learner_id: int, notice: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""What a learner has done: computed from submissions when read, never stored."""
