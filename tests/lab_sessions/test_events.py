@@ -46,4 +46,4 @@ def test_a_wake_up_carries_ids_only(db, monkeypatch, django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         events.wake(tasks.provision, "an-id")
 
-    assert sent == [{"args": ("an-id",), "retry": False}]
+    assert sent == [{"args": ("an-id",), "countdown": None, "retry": False}]
