@@ -131,7 +131,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"muelle-{MUELLE_INSTANCE}-",
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
-    "max_retries": 1,  # a lost wake-up is found by the reconciler; a page must not wait for a dead broker
+    # A lost wake-up is found by the reconciler; a page must not wait for a dead broker.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CHANNEL_LAYERS = {
