@@ -1,4 +1,7 @@
-"""Locks shared by all clones on this machine, for things of which there is one: apt, the lab engine, an image's build."""
+"""Locks shared by all clones on this machine, for things of which there is one:
+
+apt, the lab engine, an image's build.
+"""
 
 import fcntl
 import os
@@ -24,8 +27,8 @@ def lock_folder() -> Path:
 
 @contextmanager
 def machine_lock(
-    name: str, *, timeout: float = LOCK_SECONDS, waiting: Callable[[str], None] = lambda _: None, folder: Path | None = None
-) -> Iterator[None]:
+    name: str, *, timeout: float = LOCK_SECONDS, waiting: Callable[[str], None] = lambda _: None, folder: Path |
+    None = None ) -> Iterator[None]:
     """Hold the lock `name` against every other clone on this machine.
 
     timeout: seconds. waiting: told once, in a sentence, when another clone holds it. The lock ends with the process,

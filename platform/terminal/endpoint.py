@@ -6,6 +6,7 @@ authentication.
 """
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from accounts.models import User
+from grading.actions import request_ticks
 from lab_sessions.actions import record_activity
 from lab_sessions.models import LabSession
 from terminal import access
@@ -23,13 +25,23 @@ from terminal.revocation import Grant, Ticket, Watch, watch
 from terminal.serving import serve
 from terminal.sockets import Socket
 
+# A warm start is waited for on the open socket, so that the prompt needs no second handshake; a cold one is the
+# page's business.
+PATIENCE = 5.0  # seconds
+FIRST_PAUSE = 0.005  # seconds between two looks at the session, doubling
+LAST_PAUSE = 0.1
+
 Locate = Callable[[User, uuid.UUID, str], Awaitable[Target]]
 
 
 class TerminalEndpoint:
     """Serves one WebSocket per call."""
 
-    def __init__(self, locate: Locate = access.locate, sockets: Watch = watch) -> None:
+    def __init__(self, locate: # A warm start is waited for on the open socket, so that the prompt needs no second
+    handshake; a cold one is the page's business. PATIENCE = 5.0  # seconds FIRST_PAUSE = 0.005  # seconds between
+    two looks at the session, doubling LAST_PAUSE = 0.1
+
+Locate = access.locate, sockets: Watch = watch) -> None:
         self._locate = locate
         self._sockets = sockets
 
@@ -53,7 +65,7 @@ class TerminalEndpoint:
         if not user.is_authenticated:
             raise Refused(CloseCode.SIGNED_OUT)
         wanted: dict[str, Any] = scope["url_route"]["kwargs"]
-        target = await self._locate(user, wanted["session_id"], wanted["name"])
+        target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
         ticket = self._sockets.admit(
             Grant(
                 user_id=user.pk,
@@ -67,6 +79,20 @@ class TerminalEndpoint:
             await _until_revoked(ticket, serve(socket, target.terminal, tell_activity=_note_activity(target.session)))
         finally:
             self._sockets.leave(ticket)
+
+
+    async def _locate_when_ready(self, user: User, session_id: uuid.UUID, name: str) -> Target:
+        """Locate the terminal, waiting a little for a lab that is starting: a warm one takes milliseconds."""
+        end = time.monotonic() + PATIENCE
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._locate(user, session_id, name)
+            except Refused as refusal:
+                if refusal.code != CloseCode.NOT_READY or time.monotonic() > end:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_PAUSE)
 
 
 async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None:
@@ -83,5 +109,8 @@ async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> Non
 
 
 def _note_activity(session: LabSession) -> Callable[[], Awaitable[object]]:
-    note = database_sync_to_async(record_activity)
-    return lambda: note(session=session)
+    def note() -> None:
+        record_activity(session=session)
+        request_ticks(session=session)
+
+    return database_sync_to_async(note)

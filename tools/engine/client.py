@@ -1,4 +1,7 @@
-"""The little that set-up asks an engine directly: whether it answers, and who it is. All else goes through the docker CLI."""
+"""The little that set-up asks an engine directly:
+
+whether it answers, and who it is. All else goes through the docker CLI.
+"""
 
 import http.client
 import json

@@ -30,7 +30,8 @@ def command() -> list[str]:
         f"--pidfile={places.PID_FILE}",
         f"--exec-root={places.EXEC_ROOT}",
         f"--data-root={places.DATA_ROOT}",
-        # The machine's own /etc/docker/daemon.json must not reach this engine; here an admin may name a registry mirror.
+        # The machine's own /etc/docker/daemon.json must not reach this engine; here an admin may name a
+        # registry mirror.
         f"--config-file={places.CONFIGURATION}",
         # Where a system containerd answers, dockerd uses it; our containers must not mix with the other engine's.
         "--containerd-namespace=muelle",

@@ -1,7 +1,8 @@
 """The bridge of our own engine and its firewall: dockerd runs with --iptables=false and touches none of the host's rules.
 
 What the bridge carries is image builds. They may reach the outside through NAT and nothing else: not the host, not each
-other, and nobody may open a connection to them. All rules stand in chains of ours, so that they are easy to see and to remove.
+other, and nobody may open a connection to them. All rules stand in chains of ours, so that they are easy to see and to
+remove.
 """
 
 import ipaddress
@@ -75,7 +76,8 @@ def _ensure_bridge() -> str:
 def _ensure_forwarding() -> None:
     if FORWARDING.read_text().strip() == "1":
         return
-    # Turning forwarding on makes the whole machine a router; as Docker does, close it for everyone whom no rule lets through.
+    # Turning forwarding on makes the whole machine a router; as Docker does, close it for everyone whom no rule
+    # lets through.
     run(["iptables", "--wait", "-P", "FORWARD", "DROP"])
     FORWARDING.write_text("1\n")
 
