@@ -18,10 +18,9 @@ from lab_sessions.models import LabSession
 from terminal import access
 from terminal.access import Target
 from terminal.closing import CloseCode, Refused
-from terminal.origin import Receive, Scope, Send
 from terminal.revocation import Grant, Ticket, Watch, watch
 from terminal.serving import serve
-from terminal.sockets import Socket
+from terminal.sockets import Receive, Scope, Send, Socket
 
 Locate = Callable[[User, uuid.UUID, str], Awaitable[Target]]
 

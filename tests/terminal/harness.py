@@ -19,10 +19,9 @@ import uvicorn
 
 from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand
 from terminal.closing import Refused
-from terminal.origin import Receive, Scope, Send
 from terminal.protocol import MAX_FRAME_BYTES
 from terminal.serving import Terminal, serve
-from terminal.sockets import Socket
+from terminal.sockets import Receive, Scope, Send, Socket
 from tests.contract.agent_process import AgentProcess
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
