@@ -13,10 +13,11 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from accounts.models import User
+from grading.actions import request_ticks
 from lab_sessions.actions import record_activity
-from lab_sessions.models import LabSession
 from terminal import access
 from terminal.access import Target
+from terminal.activity import Activity
 from terminal.closing import CloseCode, Refused
 from terminal.revocation import Grant, Ticket, Watch, watch
 from terminal.serving import serve
@@ -63,7 +64,7 @@ class TerminalEndpoint:
             )
         )
         try:
-            await _until_revoked(ticket, serve(socket, target.terminal, tell_activity=_note_activity(target.session)))
+            await _until_revoked(ticket, _serve_learner(socket, target))
         finally:
             self._sockets.leave(ticket)
 
@@ -81,6 +82,12 @@ async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> Non
     await task
 
 
-def _note_activity(session: LabSession) -> Callable[[], Awaitable[object]]:
-    note = database_sync_to_async(record_activity)
-    return lambda: note(session=session)
+async def _serve_learner(socket: Socket, target: Target) -> None:
+    activity = Activity(
+        present=lambda: database_sync_to_async(record_activity)(session=target.session),
+        command=lambda: database_sync_to_async(request_ticks)(session=target.session),
+    )
+    try:
+        await serve(socket, target.terminal, on_input=activity.note)
+    finally:
+        await activity.close()
