@@ -1,4 +1,4 @@
-"""Tells the lab session that somebody works in it: it keeps it from ending as idle, and wakes the automatic checks."""
+"""Tells the lab session that somebody works in it: it does not end as idle then, and automatic checks are made."""
 
 import asyncio
 import logging
@@ -7,19 +7,44 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-QUIET_SECONDS: Final = 2.0  # Keystrokes within this are one activity; the last one is still told, at the end of it.
+PRESENCE_SECONDS: Final = 5.0  # How often keystrokes are noted: as often as the lab session itself cares to know.
+COMMAND_SECONDS: Final = 1.0  # How often commands ask for automatic checks: people do not finish tasks faster.
+# Enter, and what ends a program or its input. Whatever else was typed has not done anything yet.
+COMMAND_KEYS: Final = frozenset(b"\r\n\x03\x04")
+
+Tell = Callable[[], Awaitable[object]]
 
 
 class Activity:
-    """Throttles `tell` for one socket: at once for the first keystroke, then at most every 2 s while there are more."""
+    """What one viewer's input means to the lab session."""
 
-    def __init__(self, tell: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, *, present: Tell, command: Tell) -> None:
+        self._present = Throttle(present, PRESENCE_SECONDS)
+        self._command = Throttle(command, COMMAND_SECONDS)
+
+    def note(self, data: bytes) -> None:
+        """`data` was typed. Never waits and never raises: the database is not on the way of a keystroke."""
+        self._present.note()
+        if not COMMAND_KEYS.isdisjoint(data):
+            self._command.note()
+
+    async def close(self) -> None:
+        """Stop; what was done last and not told yet is told now."""
+        await self._command.close()
+        await self._present.close()
+
+
+class Throttle:
+    """Calls `tell` at once, then at most once in so many seconds, and once more at the end for what came meanwhile."""
+
+    def __init__(self, tell: Tell, seconds: float) -> None:
         self._tell = tell
+        self._seconds = seconds
         self._again = False
         self._telling: asyncio.Task[None] | None = None
 
-    def note(self, _data: bytes = b"") -> None:
-        """Something was typed. Never waits and never raises: the database is not on the way of a keystroke."""
+    def note(self) -> None:
+        """It happened (again)."""
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._run())
         else:
@@ -32,12 +57,12 @@ class Activity:
                 await self._tell()
             except Exception:  # A missed note costs a late tick at worst; the terminal must not notice.
                 logger.warning("The activity of a lab session could not be noted.", exc_info=True)
-            await asyncio.sleep(QUIET_SECONDS)
+            await asyncio.sleep(self._seconds)
             if not self._again:
                 return
 
     async def close(self) -> None:
-        """Stop; what was typed last and not told yet is told now."""
+        """Stop; what is still to be told is told now."""
         if self._telling is None:
             return
         self._telling.cancel()

@@ -16,14 +16,13 @@ from channels.db import database_sync_to_async
 from accounts.models import User
 from grading.actions import request_ticks
 from lab_sessions.actions import record_activity
-from lab_sessions.models import LabSession
 from terminal import access
 from terminal.access import Target
+from terminal.activity import Activity
 from terminal.closing import CloseCode, Refused
-from terminal.origin import Receive, Scope, Send
 from terminal.revocation import Grant, Ticket, Watch, watch
 from terminal.serving import serve
-from terminal.sockets import Socket
+from terminal.sockets import Receive, Scope, Send, Socket
 
 # A warm start is waited for on the open socket, so that the prompt needs no second handshake. A cold one is the
 # page's business.
@@ -72,7 +71,7 @@ class TerminalEndpoint:
             )
         )
         try:
-            await _until_revoked(ticket, serve(socket, target.terminal, tell_activity=_note_activity(target.session)))
+            await _until_revoked(ticket, _serve_learner(socket, target))
         finally:
             self._sockets.leave(ticket)
 
@@ -103,9 +102,12 @@ async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> Non
     await task
 
 
-def _note_activity(session: LabSession) -> Callable[[], Awaitable[object]]:
-    def note() -> None:
-        record_activity(session=session)
-        request_ticks(session=session)
-
-    return database_sync_to_async(note)
+async def _serve_learner(socket: Socket, target: Target) -> None:
+    activity = Activity(
+        present=lambda: database_sync_to_async(record_activity)(session=target.session),
+        command=lambda: database_sync_to_async(request_ticks)(session=target.session),
+    )
+    try:
+        await serve(socket, target.terminal, on_input=activity.note)
+    finally:
+        await activity.close()

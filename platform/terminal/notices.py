@@ -10,11 +10,12 @@ import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from redis.exceptions import RedisError
 
 from lab_sessions.events import group_of
 from terminal.closing import CloseCode, Refused
-from terminal.origin import Receive, Scope, Send
 from terminal.revocation import Grant, Ticket, watch
+from terminal.sockets import Receive, Scope, Send, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -72,8 +73,8 @@ async def notices(scope: Scope, receive: Receive, send: Send) -> None:
     consumer = Notices()
     try:
         await consumer(scope, receive, send)
-    except OSError as error:
+    except (OSError, RedisError) as error:
         logger.warning("Notices pause: Redis does not answer (%s).", type(error).__name__)
-        await send({"type": "websocket.close", "code": int(CloseCode.TRY_AGAIN)})
+        await Socket(receive, send).close(CloseCode.TRY_AGAIN)
     finally:
         consumer.let_go()

@@ -5,18 +5,13 @@ Origin header is the whole defence. It is exact: scheme, host and port must be t
 lab's own web server on another port or a subdomain is as foreign as any site.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from terminal.sockets import Application, Receive, Scope, Send
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_HEADER = 512  # A host name has at most 253 characters; whoever sends more is not a browser.

@@ -7,8 +7,7 @@ from django.urls import URLPattern, re_path
 from terminal.closing import CloseCode
 from terminal.endpoint import TerminalEndpoint
 from terminal.notices import notices
-from terminal.origin import Receive, Scope, Send
-from terminal.sockets import Socket
+from terminal.sockets import Receive, Scope, Send, Socket
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NAME = "[a-z0-9_-]{1,32}"
@@ -23,7 +22,8 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _route(pattern: str, application: Any) -> URLPattern:
     """A route to an ASGI application. Django's types know of views only, Channels' router takes these."""
-    return re_path(pattern, application)
+    route: URLPattern = re_path(pattern, application)
+    return route
 
 
 websocket_urlpatterns = [

@@ -1,14 +1,13 @@
 """From an accepted WebSocket to a running bridge. Knows nothing of databases."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand, PtyStream
 from terminal import protocol
-from terminal.activity import Activity
 from terminal.bridge import Bridge
 from terminal.closing import CloseCode, Refused
 from terminal.protocol import Attach, BadFrame
@@ -31,8 +30,8 @@ class Terminal:
     shell: PtyCommand = SHELL
 
 
-async def serve(socket: Socket, terminal: Terminal, *, tell_activity: Callable[[], Awaitable[object]]) -> None:
-    """Serve one viewer until it leaves.
+async def serve(socket: Socket, terminal: Terminal, *, on_input: Callable[[bytes], None]) -> None:
+    """Serve one viewer until it leaves. `on_input` is told what was typed, and must not wait.
 
     Raises:
         Refused: with the code to close the socket with.
@@ -54,18 +53,14 @@ async def serve(socket: Socket, terminal: Terminal, *, tell_activity: Callable[[
             rows=viewer.rows,
         )
 
-    activity = Activity(tell_activity)
     bridge = Bridge(
         attach=attach,
         stream_id=terminal.stream_id,
         send=socket.send,
         receive=socket.receive,
-        on_input=activity.note,
+        on_input=on_input,
     )
-    try:
-        await bridge.run(viewer)
-    finally:
-        await activity.close()
+    await bridge.run(viewer)
 
 
 async def _receive_attach(socket: Socket) -> Attach | None:

@@ -1,10 +1,17 @@
 """The few messages of an ASGI WebSocket that the terminal door needs."""
 
 import contextlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 from terminal.closing import CloseCode, Refused
-from terminal.origin import Receive, Send
 from terminal.protocol import MAX_FRAME_BYTES
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Socket:

@@ -19,10 +19,9 @@ import uvicorn
 
 from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand
 from terminal.closing import Refused
-from terminal.origin import Receive, Scope, Send
 from terminal.protocol import MAX_FRAME_BYTES
 from terminal.serving import Terminal, serve
-from terminal.sockets import Socket
+from terminal.sockets import Receive, Scope, Send, Socket
 from tests.contract.agent_process import AgentProcess
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -58,7 +57,7 @@ class Site:
         self.agent = agent
         self.code: Any = None
         self.resets = 0
-        self.activity = 0
+        self.typed = bytearray()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -81,14 +80,14 @@ class Site:
             if self.code:
                 raise Refused(self.code)
             stream_id = self.resets.to_bytes(8, "big")
-            await serve(browser, Terminal(self.agent.socket, name, stream_id, shell), tell_activity=self._note)
+            await serve(browser, Terminal(self.agent.socket, name, stream_id, shell), on_input=self._note)
         except Refused as refusal:
             await browser.close(refusal.code)
         except OSError:
             pass
 
-    async def _note(self) -> None:
-        self.activity += 1
+    def _note(self, data: bytes) -> None:
+        self.typed += data
 
     async def _page(self, scope: Scope, send: Send) -> None:
         query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
