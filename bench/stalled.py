@@ -15,7 +15,7 @@ PEER_SECONDS = 5.0  # terminado grows by some 50 MB/s
 def measure(lab: Lab, rounds: int) -> list[Row]:
     """Let `yes` run without reading; compare the server's memory before and after. One long stall, so no rounds."""
     pid = lab.site.processes["asgi"].pid
-    with lab.fresh_terminal("stall") as terminal:
+    with lab.fresh_terminal() as terminal:
         terminal.run("true")
         before = resident_bytes(pid)
         terminal.type("yes\r")

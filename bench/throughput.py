@@ -20,7 +20,7 @@ LARGE = 30_000_000  # bytes of one measurement of speed
 def measure(lab: Lab, rounds: int) -> list[Row]:
     """First speed, alternating with the raw stream; then a hundred streams whose hashes must be equal."""
     ours, raw = [], []
-    with lab.fresh_terminal("speed") as terminal:
+    with lab.fresh_terminal() as terminal:
         terminal.run("stty -opost")
         for _round in range(max(3, rounds // 4)):
             ours.append(LARGE / _timed(terminal))
