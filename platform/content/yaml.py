@@ -206,7 +206,7 @@ class _Builder:
 
 
 _INTEGER = re.compile(rf"[-+]?[0-9]{{1,{MAX_DIGITS}}}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,20}|[0-9]{1,20}(\.[0-9]{0,20})?)([eE][-+]?[0-9]{1,2})?")
+_FLOAT = re.compile(r"[-+]?(?=[0-9]*[.eE])(\.[0-9]{1,20}|[0-9]{1,15}(\.[0-9]{0,20})?)([eE][-+]?[0-9]{1,2})?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
