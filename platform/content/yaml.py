@@ -28,7 +28,7 @@ from content.problems import ContentErrors, Problem
 
 MAX_BYTES = 128 * 1024  # a long lab.yaml has 10 KiB; reading takes about 4 s a MiB
 MAX_DEPTH = 20  # the format itself needs 8
-MAX_NODES = 20_000  # after aliases are written out, so that they cannot multiply
+MAX_NODES = 10_000  # after aliases are written out, so that they cannot multiply
 MAX_ALIASES = 50
 MAX_DIGITS = 15  # beyond, a number is taken as text: floats and JSON would round it
 

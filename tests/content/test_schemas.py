@@ -96,7 +96,7 @@ LAB_MISTAKES = [
     (TASK + "      - process: {user: root}", "f:6: `process` says nothing to look at. Add one of `name`, `command`."),
     (TASK + "      - process: {name: x, try: {fr: b}}", "f:6: `fr` is not a key in `try`. Possible keys: `es`, `en`."),
     (TASK + "      - script: {file: x.sh, expected: {es: a}}", "f:6: `file` cannot be `x.sh`. Write `checks/name.sh`."),
-    (TASK + "      - script: {file: checks/x.sh}", "f:6: `script` lacks `expected`. Add `expected: ...`."),
+    (TASK + "      - script: {file: checks/x.sh}", "f:6: `script` lacks `expected`. Add `expected: ...`. What should be so, as the learner reads it."),
 ]  # fmt: skip
 
 
@@ -119,13 +119,13 @@ def test_long_texts_are_not_repeated_whole():
 
 
 def test_an_empty_course_says_all_that_it_lacks():
-    assert [line.split(". ")[0] for line in said("{}", "course")] == [
+    assert {line.split(". ")[0] for line in said("{}", "course")} == {
         "f:1: The file lacks `authors`",
         "f:1: The file lacks `languages`",
         "f:1: The file lacks `licence`",
         "f:1: The file lacks `summary`",
         "f:1: The file lacks `title`",
-    ]
+    }
 
 
 def test_a_head_without_objectives_is_refused():

@@ -29,13 +29,18 @@ def test_everything_but_shapes_is_left_out(inside: str):
 
 
 def test_attributes_are_kept_by_name_and_by_look():
-    svg = drawn('<path onclick="x" style="a" id="i" class="c" d="M0,0 L1,1" transform="url(x)" stroke="black" fill="none"/>')
+    svg = drawn(
+        '<path onclick="x" style="a" id="i" class="c" d="M0,0 L1,1" transform="url(#x)" stroke="black" fill="none"/>'
+    )
 
     assert Elements(svg).found[1] == ("path", {"d": "M0,0 L1,1", "fill": "none", "stroke": "currentColor"})
 
 
 def test_what_is_inside_a_link_is_kept_without_the_link():
-    assert [tag for tag, _ in Elements(drawn('<a xlink:href="javascript:x"><text>t</text></a>')).found] == ["svg", "text"]
+    assert [tag for tag, _ in Elements(drawn('<a xlink:href="javascript:x"><text>t</text></a>')).found] == [
+        "svg",
+        "text",
+    ]
 
 
 def test_the_size_is_in_pixels():

@@ -69,7 +69,9 @@ def test_a_value_is_never_filled_into_a_value():
     assert substitute("${a}${b}", {"a": "b", "b": "x"}) == "bx"
 
 
-@pytest.mark.parametrize("value", ["", " ", "a b", "<b>", "a;b", "$(id)", "`id`", "../x", "é", "a\n", "x" * 65, "--help"])
+@pytest.mark.parametrize(
+    "value", ["", " ", "a b", "<b>", "a;b", "$(id)", "`id`", "../x", "é", "a\n", "x" * 65, "--help"]
+)
 def test_unsafe_values_are_never_filled_in(value: str):
     with pytest.raises(UnsafeValue, match="value of a"):
         substitute("${a}", {"a": value})

@@ -84,19 +84,28 @@ def test_an_empty_file_is_nothing():
         ("\ta: 1", "f:1: A tab stands where spaces are needed. Indent with spaces."),
         ("a: b: c", 'f:1: A colon stands where none can. Put the text in quotes: `key: "text: more text"`.'),
         ("a: [1\nb: 2", "f:2: A list in brackets is not closed. Close it with `]`, or put a comma between its items."),
-        ("{a: {b: c}", "f:1: A mapping in braces is not closed. Close it with `}`, or put a comma between its entries."),
+        (
+            "{a: {b: c}",
+            "f:1: A mapping in braces is not closed. Close it with `}`, or put a comma between its entries.",
+        ),
         ("a: 'x", "f:1: A quote is opened and never closed. Close the quote."),
         ("a: @x", "f:1: `@` cannot start a value. Put the text in quotes."),
         ("a: `x`", "f:1: A backtick cannot start a value. Put the text in quotes."),
         ("a: %x", "f:1: `%` cannot start a value. Put the text in quotes."),
         ('a: "\\q"', "f:1: A backslash in double quotes starts an escape that does not exist. Use single quotes."),
         ("a:\n- b\n-c", "f:3: A key without a colon stands here. Write `key: value`."),
-        ("a: |\n  x\n y", "f:3: The indentation does not fit the lines above. Align this line with the others of its level."),
+        (
+            "a: |\n  x\n y",
+            "f:3: The indentation does not fit the lines above. Align this line with the others of its level.",
+        ),
         ("a: 1\nb: \x00", "f:2: There is a control character in this line. Delete it and type the line again."),
         ("a: b\n---\nc: d", "f:2: A second document starts here. Delete the line `---`: a file holds one document."),
         ("%YAML 1.1\n---\na: yes", "f:2: A YAML directive stands here. Delete the lines that start with `%`."),
         ("? [1]\n: 2", "f:1: A key is not plain text here. Write `key: value`, with a word as the key."),
-        ("<<: {a: 1}", "f:1: The merge key `<<` stands here. Write its content out: merging is not part of the format."),
+        (
+            "<<: {a: 1}",
+            "f:1: The merge key `<<` stands here. Write its content out: merging is not part of the format.",
+        ),
         ("a: *x", "f:1: The alias `*x` refers to nothing before it. Write the value out."),
         ("&a [*a]", "f:1: The alias `*a` refers to nothing before it. Write the value out."),
         ("a: !!str 1", "f:1: The tag `tag:yaml.org,2002:str` stands here. Delete it: only plain data can be written."),
@@ -137,7 +146,7 @@ BILLION_LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
         "{a: " * 30_000,
         "- " * 60_000,
         "? " * 60_000,
-        "- a\n" * 25_000,
+        "- a\n" * 30_000,
         "&" + "a" * 60_000 + " x: *" + "a" * 60_000,
         "!" * 60_000,
         "a: &x 1\n" + "".join(f"b{n}: *x\n" for n in range(200)),
@@ -145,11 +154,11 @@ BILLION_LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ids=["laughs", "50MB", "brackets", "braces", "dashes", "questions", "items", "anchor", "tag", "aliases"],
 )
 def test_bombs_are_refused_within_a_second(text: str):
-    started = time.monotonic()
+    started = time.process_time()
 
     refusal(text)
 
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_nesting_up_to_the_limit_is_read():
