@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which `share` (0 to 1) of the values lie, by the nearest rank. Raises ValueError for none."""
+    """Return the value below which `share` (0 to 1) of the values lie, by the nearest rank.
+
+    Raises ValueError for none.
+    """
     if not values:
         raise ValueError("There is nothing to take a percentile of.")
     ordered = sorted(values)

@@ -26,6 +26,6 @@ def measure(lab: Lab, rounds: int) -> list[Row]:
         peer.type("yes\r")
         time.sleep(PEER_SECONDS)
         peer_growth = resident_bytes(peer.pid) - peer_before
-    ours, theirs = f"{growth / 1e6:.2f} MB in {STALL_SECONDS:.0f} s", f"terminado {peer_growth / 1e6:.0f} MB in {PEER_SECONDS:.0f} s"
-    ratio = f"{growth / max(1, peer_growth):.4f}"
-    return [Row("G7", "memory that a stalled viewer costs", ours, theirs, ratio, "≤ 1 MB", growth <= TARGET)]
+    ours, theirs = f"{growth / 1e6:.2f} MB in {STALL_SECONDS:.0f} s", f"terminado {peer_growth / 1e6:.0f} MB in
+    {PEER_SECONDS:.0f} s" ratio = f"{growth / max(1, peer_growth):.4f}" return [Row("G7", "memory that a stalled
+    viewer costs", ours, theirs, ratio, "≤ 1 MB", growth <= TARGET)]

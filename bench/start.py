@@ -11,7 +11,10 @@ TARGET = 1 / 5  # of the median of `docker run`, at our 95th percentile
 
 
 def measure(lab: Lab, rounds: int) -> list[Row]:
-    """Alternate our start with `docker run`; a warm sandbox is awaited before each start, since this is the warm goal."""
+    """Alternate our start with `docker run`.
+
+    A warm sandbox is awaited before each start, since this is the warm goal.
+    """
     ours, theirs = [], []
     for _round in range(rounds):
         lab.end()

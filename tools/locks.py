@@ -1,4 +1,4 @@
-"""Locks shared by all clones on this machine, for things of which there is one: apt, the lab engine, an image's build."""
+"""Locks shared by all clones on this machine, for things of which there is one: apt, the lab engine, an image."""
 
 import fcntl
 import os
@@ -19,17 +19,22 @@ def lock_folder() -> Path:
     """The folder of the locks: in /run for root, whose clones share an engine; else one per user."""
     if os.geteuid() == 0:
         return Path("/run/muelle/locks")
-    return Path(f"/tmp/muelle-{os.getuid()}/locks")  # noqa: S108 - created 0700 and checked to be ours below
+    return Path(f"/tmp/muelle-{os.getuid()}/locks")
 
 
 @contextmanager
 def machine_lock(
-    name: str, *, timeout: float = LOCK_SECONDS, waiting: Callable[[str], None] = lambda _: None, folder: Path | None = None
+    name: str,
+    *,
+    timeout: float = LOCK_SECONDS,
+    waiting: Callable[[str], None] = lambda _: None,
+    folder: Path | None = None,
+    otherwise: Problem | None = None,
 ) -> Iterator[None]:
-    """Hold the lock `name` against every other clone on this machine.
+    """Hold the lock `name` against every other process on this machine that asks for it in the same folder.
 
-    timeout: seconds. waiting: told once, in a sentence, when another clone holds it. The lock ends with the process,
-    however that dies, since the kernel drops it. Raises Problem when the time is over.
+    timeout: seconds. waiting: told once, in a sentence, when somebody else holds it. The lock ends with the process,
+    however that dies, since the kernel drops it. Raises Problem (`otherwise`, if given) when the time is over.
     """
     folder = folder or lock_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,12 +45,12 @@ def machine_lock(
         told = False
         while not _try_lock(stream.fileno()):
             if time.monotonic() > deadline:
-                raise Problem(
-                    f"Another clone has held the lock `{name}` for {timeout / 60:.0f} minutes.",
+                raise otherwise or Problem(
+                    f"Another process has held the lock `{name}` for {timeout / 60:.0f} minutes.",
                     f"Find it with `fuser {folder / name}.lock`, end it, and run again.",
                 )
             if not told:
-                waiting(f"waits for another clone, which holds the lock `{name}`")
+                waiting(f"waits for another process, which holds the lock `{name}`")
                 told = True
             time.sleep(POLL_SECONDS)
         yield

@@ -4,7 +4,7 @@
 class Problem(Exception):
     """A failure that a person can act on. The runner prints it without a traceback; `--verbose` adds the traceback.
 
-    sentence: what is wrong. mend: what to do, in the imperative. detail: the last lines of the program that failed, if any.
+    sentence: what is wrong. mend: what to do, in the imperative. detail: the last lines of the program that failed.
     """
 
     def __init__(self, sentence: str, mend: str, detail: str = "") -> None:

@@ -25,6 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "00000000"))
 MUELLE_RUN_DIR = env.path("MUELLE_RUN_DIR", default=f"/run/muelle/{MUELLE_INSTANCE}").root
 MUELLE_COURSES_DIR = env.path("MUELLE_COURSES_DIR", default=str(ROOT / "labs" / "courses")).root
+MUELLE_DIAGRAM_CACHE = str(STATE / "diagrams")  # drawings by digest of their text; may be deleted at any time
 # Only the worker and the reconciler are given the engine's address; elsewhere it stays empty and launching is refused.
 MUELLE_ENGINE_URL = env.str("MUELLE_ENGINE_URL", default="")
 MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")
@@ -130,7 +131,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"muelle-{MUELLE_INSTANCE}-",
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
-    "max_retries": 1,  # a lost wake-up is found by the reconciler; a page must not wait for a dead broker
+    # A lost wake-up is found by the reconciler; a page must not wait for a dead broker.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CHANNEL_LAYERS = {

@@ -33,9 +33,8 @@ def publish(learner_id: int, kind: str, **ids: str) -> None:
 
 def wake(task: Task[..., Any], *args: str | int, countdown: float | None = None) -> None:
     """Ask a worker to run `task`, once the transaction is committed: at once, or after `countdown` seconds."""
-    transaction.on_commit(
-        lambda: _quietly(lambda: task.apply_async(args=args, countdown=countdown, retry=False), task.name)
-    )
+    later: dict[str, Any] = {} if countdown is None else {"countdown": countdown}
+    transaction.on_commit(lambda: _quietly(lambda: task.apply_async(args=args, retry=False, **later), task.name))
 
 
 async def _send(learner_id: int, notice: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ authentication.
 """
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -22,6 +23,12 @@ from terminal.closing import CloseCode, Refused
 from terminal.revocation import Grant, Ticket, Watch, watch
 from terminal.serving import serve
 from terminal.sockets import Receive, Scope, Send, Socket
+
+# A warm start is waited for on the open socket, so that the prompt needs no second handshake. A cold one is the
+# page's business.
+PATIENCE = 5.0  # seconds
+FIRST_PAUSE = 0.005  # seconds between two looks at the session, doubling
+LAST_PAUSE = 0.1  # seconds
 
 Locate = Callable[[User, uuid.UUID, str], Awaitable[Target]]
 
@@ -53,7 +60,7 @@ class TerminalEndpoint:
         if not user.is_authenticated:
             raise Refused(CloseCode.SIGNED_OUT)
         wanted: dict[str, Any] = scope["url_route"]["kwargs"]
-        target = await self._locate(user, wanted["session_id"], wanted["name"])
+        target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
         ticket = self._sockets.admit(
             Grant(
                 user_id=user.pk,
@@ -67,6 +74,19 @@ class TerminalEndpoint:
             await _until_revoked(ticket, _serve_learner(socket, target))
         finally:
             self._sockets.leave(ticket)
+
+    async def _locate_when_ready(self, user: User, session_id: uuid.UUID, name: str) -> Target:
+        """Locate the terminal, waiting a little for a lab that is starting: a warm one takes milliseconds."""
+        end = time.monotonic() + PATIENCE
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._locate(user, session_id, name)
+            except Refused as refusal:
+                if refusal.code != CloseCode.NOT_READY or time.monotonic() > end:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_PAUSE)
 
 
 async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None:

@@ -35,11 +35,13 @@ class AgentProcess:
     """A running agent: `with AgentProcess(binary) as agent: agent.client.run(...)`.
 
     `socket` is where it is reached, `home` a folder that tests may use as working folder. On exit it is ended, with
-    all that it started in its ptys and runs.
+    all that it started in its ptys and runs. With `uid` it runs as that user, as it does in a sandbox; only root can
+    have that.
     """
 
-    def __init__(self, binary: Path) -> None:
+    def __init__(self, binary: Path, *, uid: int | None = None) -> None:
         self._binary = binary
+        self._uid = uid
         # Not pytest's tmp_path: paths of unix sockets are at most 107 bytes.
         self._folder = Path(tempfile.mkdtemp(prefix="muelle-agent-"))
         self.home = self._folder / "home"
@@ -62,10 +64,25 @@ class AgentProcess:
     def start(self) -> Self:
         """Start the agent and hand its listener over."""
         self._bootstrap.prepare()
-        self.process = subprocess.Popen([self._binary, self._folder / "boot" / "boot.sock"], start_new_session=True)
+        if self._uid is not None:
+            self._move_to_user(self._uid)
+        self.process = subprocess.Popen(
+            [self._binary, self._folder / "boot" / "boot.sock"],
+            start_new_session=True,
+            user=self._uid,
+            group=self._uid,
+            extra_groups=None if self._uid is None else [],
+        )
         self._bootstrap.hand_over(timeout=READY_TIMEOUT)
         self.client.wait_ready(timeout=READY_TIMEOUT)
         return self
+
+    def _move_to_user(self, uid: int) -> None:
+        """Make everything reachable for that user, and the program as unreadable as it is in a sandbox."""
+        self._binary = Path(shutil.copy(self._binary, self._folder / "agent"))
+        self._binary.chmod(0o711)
+        self._folder.chmod(0o711)
+        os.chown(self.home, uid, uid)
 
     def descendants(self) -> list[int]:
         """Process ids of everything the agent started and has not reaped."""

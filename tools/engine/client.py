@@ -1,4 +1,4 @@
-"""The little that set-up asks an engine directly: whether it answers, and who it is. All else goes through the docker CLI."""
+"""The little that set-up asks an engine directly: whether it answers, and who it is. The docker CLI does all else."""
 
 import http.client
 import json
@@ -28,7 +28,9 @@ def get(url: str, path: str) -> tuple[int, bytes]:
     if parts.scheme == "unix":
         connection = _UnixConnection(parts.path)
     elif parts.scheme in ("tcp", "http"):
-        connection = http.client.HTTPConnection(parts.hostname or "localhost", parts.port or 2375, timeout=ANSWER_SECONDS)
+        connection = http.client.HTTPConnection(
+            parts.hostname or "localhost", parts.port or 2375, timeout=ANSWER_SECONDS
+        )
     else:
         raise OSError(f"engines at {parts.scheme}:// are not supported")
     try:

@@ -30,7 +30,7 @@ def command() -> list[str]:
         f"--pidfile={places.PID_FILE}",
         f"--exec-root={places.EXEC_ROOT}",
         f"--data-root={places.DATA_ROOT}",
-        # The machine's own /etc/docker/daemon.json must not reach this engine; here an admin may name a registry mirror.
+        # The machine's own daemon.json must not reach this engine; in this file an admin may name a registry mirror.
         f"--config-file={places.CONFIGURATION}",
         # Where a system containerd answers, dockerd uses it; our containers must not mix with the other engine's.
         "--containerd-namespace=muelle",
@@ -63,7 +63,13 @@ def start() -> None:
     with places.LOG.open("ab") as log:
         # A session of its own: Ctrl-C at `make run` and the end of the terminal must not reach the engine.
         process = subprocess.Popen(
-            command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/", close_fds=True
+            command(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+            env=_environment(),
         )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -98,6 +104,12 @@ def stop() -> bool:
             raise Problem(f"The lab engine (pid {number}) does not end.", f"Look at {places.LOG}.")
         time.sleep(POLL_SECONDS)
     return True
+
+
+def _environment() -> dict[str, str]:
+    # The engine outlives the clone that started it: of that clone's environment it gets the way out and nothing else.
+    kept = ("HOME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+    return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
 def _turn_log() -> None:

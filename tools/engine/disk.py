@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from tools.engine import places
+from tools.engine import places, quota
 from tools.problems import Problem
 from tools.shell import run, succeeds
 
@@ -21,24 +21,28 @@ def disk_size(free_bytes: int) -> int:
     size = min(int(free_bytes * SHARE_OF_FREE), MOST_BYTES) // GIB * GIB
     if size < LEAST_BYTES:
         raise Problem(
-            f"The lab engine needs a disk file of {LEAST_BYTES // GIB} GiB, and {places.STATE} has {free_bytes // GIB} GiB free.",
-            "Free some disk space, or bind-mount a larger disk there, and run again.",
+            f"The lab engine needs {LEAST_BYTES // GIB} GiB, and {places.STATE} has {free_bytes // GIB} GiB free.",
+            "Free some disk space, or mount a larger disk there, and run again.",
         )
     return size
 
 
 def mount_disk() -> None:
-    """Make the file system when there is none, and mount it. Idempotent."""
+    """Make the file system when there is none, mount it, and have its quotas on. Idempotent."""
     places.DATA_ROOT.mkdir(mode=0o711, parents=True, exist_ok=True)
-    if os.path.ismount(places.DATA_ROOT):
-        return
+    if not os.path.ismount(places.DATA_ROOT):
+        _mount()
+    quota.enable_quota(places.DATA_ROOT)
+
+
+def _mount() -> None:
     if not _has_file_system(places.DISK_IMAGE):
         _make_file_system(places.DISK_IMAGE)
     # discard gives the blocks of deleted sandboxes back to the host's disk; nobody reads access times.
     run(
         ["mount", "-o", "loop,noatime,discard=async", places.DISK_IMAGE, places.DATA_ROOT],
-        mend="The lab engine needs loop devices and btrfs: on a virtual private server without them, use a Docker Engine "
-        "of the machine itself (`apt-get install docker.io`, then start it) and run again.",
+        mend="The lab engine needs loop devices and btrfs. Where the kernel has none, start a Docker Engine of the "
+        "machine itself (`apt-get install docker.io`, then `systemctl start docker`) and run again.",
     )
 
 

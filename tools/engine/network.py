@@ -1,7 +1,7 @@
-"""The bridge of our own engine and its firewall: dockerd runs with --iptables=false and touches none of the host's rules.
+"""The bridge of our own engine and its firewall: dockerd runs with --iptables=false and touches no rule of the host.
 
 What the bridge carries is image builds. They may reach the outside through NAT and nothing else: not the host, not each
-other, and nobody may open a connection to them. All rules stand in chains of ours, so that they are easy to see and to remove.
+other, and nobody may open a connection to them. All rules stand in chains of ours, easy to see and to remove.
 """
 
 import ipaddress
@@ -54,6 +54,17 @@ def prepare_network() -> None:
     _separate_builds()
 
 
+def remove_network() -> None:
+    """Take away the bridge and every rule of ours. Idempotent."""
+    for table, chain, match in JUMPS:
+        succeeds(["iptables", "--wait", "-t", table, "-D", chain, *match, "-j", CHAIN])
+    succeeds(["iptables", "--wait", "-t", "nat", "-D", "POSTROUTING", "-j", f"{CHAIN}-NAT"])
+    for table, chain in (("filter", CHAIN), ("nat", f"{CHAIN}-NAT")):
+        succeeds(["iptables", "--wait", "-t", table, "-F", chain])
+        succeeds(["iptables", "--wait", "-t", table, "-X", chain])
+    succeeds(["ip", "link", "delete", places.BRIDGE])
+
+
 def _ensure_bridge() -> str:
     if not succeeds(["ip", "link", "show", places.BRIDGE]):
         run(
@@ -75,7 +86,7 @@ def _ensure_bridge() -> str:
 def _ensure_forwarding() -> None:
     if FORWARDING.read_text().strip() == "1":
         return
-    # Turning forwarding on makes the whole machine a router; as Docker does, close it for everyone whom no rule lets through.
+    # Turning forwarding on makes the machine a router. As Docker does, close it to all that no rule lets through.
     run(["iptables", "--wait", "-P", "FORWARD", "DROP"])
     FORWARDING.write_text("1\n")
 
@@ -98,7 +109,10 @@ def _ensure_rule(table: str, chain: str, rule: tuple[str, ...], *, first: bool =
         run([*base, "-N", chain])
     if succeeds([*base, "-C", chain, *rule]):
         return
-    run([*base, "-I" if first else "-A", chain, *rule], mend="Look at `iptables -S`; the lab engine needs to add its rules.")
+    run(
+        [*base, "-I" if first else "-A", chain, *rule],
+        mend="Look at `iptables -S`; the lab engine needs to add its rules.",
+    )
 
 
 def _separate_builds() -> None:

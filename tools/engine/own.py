@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.engine import daemon, disk, network, places
+from tools.engine import daemon, disk, network, places, quota
 from tools.engine.client import answers
 from tools.locks import machine_lock
 
@@ -24,3 +24,9 @@ def ensure(say: Callable[[str], None] = lambda _: None) -> bool:
         disk.mount_disk()
         daemon.start()
         return True
+
+
+def tidy() -> None:
+    """Keep the disk limits true and quick, also over weeks. Harmless at any time."""
+    quota.keep_full_quota_true(places.DATA_ROOT)
+    quota.remove_stale_records(places.DATA_ROOT)

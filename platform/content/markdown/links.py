@@ -10,7 +10,7 @@ from content.markdown.context import Context, LinkUse
 from content.markdown.text import ANCHOR_PREFIX
 
 # `01-que-es-un-contenedor`: the number says the place, the rest is the name that stays.
-NUMBERED = re.compile(r"(?P<number>\d{2,3})-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)")
+NUMBERED = re.compile(r"(?P<number>\d{2})-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)")
 
 _MEND = "Write an address with `https://`, a heading `#its-name`, or the folder of a lesson: `../02-name/`."
 

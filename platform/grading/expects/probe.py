@@ -21,16 +21,13 @@ from django.utils.translation import gettext_noop as _
 from grading.expects.errors import CouldNotLook
 from sandboxes.agent_client.errors import AgentLimit, AgentProtocolError, AgentRefused, AgentUnavailable, CannotStart
 from sandboxes.agent_client.sync import ProcessResult
+from sandboxes.runtimes.container_body import AGENT_DIRECTORY, HOME
 
-TOOLS = "/.muelle/bin"
-BUSYBOX = f"{TOOLS}/busybox"
-HOME = "/home/learner"
+BUSYBOX = f"{AGENT_DIRECTORY}/busybox"
 # Folders of the image, which only root can write; relative names of programs are looked for here and nowhere else.
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-LOOK_TIMEOUT = (
-    5.0  # seconds; looking at files and processes takes milliseconds, unless the sandbox is out of everything
-)
+LOOK_TIMEOUT = 5.0  # seconds; looking takes milliseconds, unless the sandbox is out of everything
 LOOK_LIMIT = 1_048_576  # bytes; what a look prints is bounded piece by piece, this is for a process table that is full
 SCRIPT_LIMIT = 16_384  # bytes of what an author's script prints
 PROGRAM_LIMIT = 65_536  # bytes of each stream of a program that a check runs
@@ -120,7 +117,7 @@ class Probe:
     def script(self, source: str, environment: Mapping[str, str], timeout: float) -> ProcessResult:
         """Run an author's script in the trusted shell. Raises CouldNotLook where it was killed or took too long."""
         program = _SCRIPT_FRAME.format(source=shlex.quote(source))
-        env = {"HOME": self._home, "LANG": "C.UTF-8", "PATH": f"{TOOLS}:{SYSTEM_PATH}", **environment}
+        env = {**environment, "HOME": self._home, "LANG": "C.UTF-8", "PATH": f"{AGENT_DIRECTORY}:{SYSTEM_PATH}"}
         result = self._shell(env, self._home, program, timeout, SCRIPT_LIMIT)
         if result.timed_out:
             raise CouldNotLook(TOO_SLOW, f"the script took more than {timeout:g} s", transient=True)

@@ -24,15 +24,18 @@ static void reap(struct source *source, uint32_t events)
         (void)(pty_reaped(pid, status) || run_reaped(pid, status));
 }
 
-/* Everything is blocked, so no process of the learner's uid can end, stop or divert us; the kernel already keeps SIGKILL and
- * SIGSTOP from PID 1. The end of a sandbox is the engine's to order. */
+/* No process of the learner's uid can end, stop or divert us: every signal is ignored, and the kernel keeps SIGKILL and SIGSTOP
+ * from PID 1. (Blocked ones would pile up in a queue whose length is limited per uid, over all sandboxes.) The end of a sandbox
+ * is the engine's to order. */
 static void watch_children(void)
 {
-    sigset_t all, child;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
+    sigset_t child;
+    for (int number = 1; number < NSIG; number++)
+        if (number != SIGCHLD)
+            signal(number, SIG_IGN);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &child, NULL);
     int fd = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
     if (fd < 0)
         die("signalfd");

@@ -1,0 +1,63 @@
+# Every command of this repository. `make` alone lists them.
+PYTHON ?= python3
+TOOLS = $(PYTHON) -m tools $(if $(VERBOSE),--verbose)
+VENV = .venv/bin/python
+MANAGE = PYTHONPATH=platform $(VENV) manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: ## set up what is missing and start the site (PORT=8000 HOST=127.0.0.1); Ctrl-C ends it
+	@$(TOOLS) run
+
+setup: ## set up without starting: environment, engine, images, database, content, demo accounts
+	@$(TOOLS) setup
+
+test: ## set up, then checks and every test suite (SUITES="unit e2e" for some)
+	@$(TOOLS) test $(SUITES)
+
+test-fast: ## unit tests that need no engine
+	@$(TOOLS) test --fast
+
+check: ## format, lint, types, import contracts, migrations, content
+	@$(TOOLS) check
+
+fmt: ## format the code and mend what the linter can
+	@$(VENV) -m ruff check --fix --quiet . || true
+	@$(VENV) -m ruff format .
+
+images: ## engine, agent and lab images only
+	@$(TOOLS) images
+
+content: ## check the courses of labs/ and load them
+	@$(MANAGE) check_content && $(MANAGE) sync_content
+
+prove: ## prove that every lab can be solved, and only by solving it
+	@$(MANAGE) prove
+
+messages: ## collect the sentences to translate into locale/ and compile them
+	@$(MANAGE) makemessages --locale es --no-wrap --ignore '.venv/*' --ignore 'tests/*' && $(MANAGE) compilemessages --verbosity 0
+
+bench: ## measure, as ratios against peers in the same run
+	@$(TOOLS) setup --tests && PYTHONPATH=platform:. $(VENV) -m bench
+
+lock: ## resolve the dependencies of pyproject.toml anew, with hashes
+	@$(TOOLS) lock
+
+hooks: ## let git run `make check` before each commit
+	@git config core.hooksPath tools/hooks && echo "git runs tools/hooks/pre-commit from now on"
+
+clean: ## remove what this clone made, its database included (asks; YES=1 does not)
+	@$(TOOLS) clean $(if $(YES),--yes)
+
+engine-status: ## what our own lab engine is doing
+	@$(TOOLS) engine status
+
+engine-stop: ## end our own lab engine; sandboxes live on until it is back
+	@$(TOOLS) engine stop
+
+engine-remove: ## remove our own lab engine from this machine, with all its images
+	@$(TOOLS) engine remove

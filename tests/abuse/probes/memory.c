@@ -1,0 +1,17 @@
+/* memory MEGABYTES: takes that much memory and touches all of it, then says so. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(int count, char **words)
+{
+    long wanted = count > 1 ? atol(words[1]) : 0;
+    for (long i = 0; i < wanted; i++) {
+        char *piece = malloc(1 << 20);
+        if (!piece)
+            return 1;
+        memset(piece, 0x5a, 1 << 20);
+    }
+    puts("taken");
+    return 0;
+}

@@ -1,0 +1,78 @@
+"""The commands behind the Makefile."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tools import chores
+from tools.locks import machine_lock
+from tools.problems import Problem
+from tools.runner import Step, explain, run_steps
+from tools.steps import IMAGES, SETUP
+from tools.suites.check import check
+from tools.suites.run import run_suites
+from tools.supervisor.start import run_site
+from tools.workspace import Workspace
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Returns the exit code; a failure that a person can mend is a sentence, not a traceback."""
+    options = _parser().parse_args(arguments)
+    # A deep umask of root's would make sockets and folders that other parts cannot pass.
+    os.umask(0o022)
+    workspace = Workspace(for_tests=options.command in ("test", "check", "bench") or getattr(options, "tests", False))
+    try:
+        return _dispatch(options, workspace)
+    except Problem as problem:
+        explain(problem, workspace, verbose=options.verbose)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Every step can be repeated: run the same command again.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m tools", description=__doc__)
+    parser.add_argument("--verbose", action="store_true", help="also show tracebacks")
+    commands = parser.add_subparsers(dest="command", required=True)
+    setup = commands.add_parser("setup", help="everything but starting")
+    setup.add_argument("--tests", action="store_true", help="also what tests need")
+    commands.add_parser("run", help="set up and start the site")
+    commands.add_parser("images", help="engine, agent and lab images only")
+    test = commands.add_parser("test", help="set up and run the test suites")
+    test.add_argument("--fast", action="store_true", help="unit tests only, no engine")
+    test.add_argument("suites", nargs="*", help="only these suites")
+    commands.add_parser("check", help="format, lint, types, imports, migrations, content")
+    commands.add_parser("lock", help="lock the dependencies of pyproject.toml anew")
+    clean = commands.add_parser("clean", help="remove what this clone made, the database included")
+    clean.add_argument("--yes", action="store_true", help="do not ask")
+    engine = commands.add_parser("engine", help="the lab engine of this machine")
+    engine.add_argument("action", choices=["up", "stop", "status", "remove", "keep"])
+    return parser
+
+
+def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
+    match options.command:
+        case "setup":
+            return _set_up(options, workspace, SETUP)
+        case "images":
+            return _set_up(options, workspace, (*SETUP[:3], *IMAGES))
+        case "run":
+            return _set_up(options, workspace, SETUP) or run_site(workspace)
+        case "test":
+            steps = SETUP[:3] if options.fast else SETUP
+            return _set_up(options, workspace, steps) or run_suites(workspace, options.suites, fast=options.fast)
+        case "check":
+            return _set_up(options, workspace, SETUP[:3]) or check(workspace)
+        case "lock":
+            return chores.lock(workspace)
+        case "clean":
+            return chores.clean(workspace, ask=not options.yes)
+        case _:
+            return chores.engine(options.action)
+
+
+def _set_up(options: argparse.Namespace, workspace: Workspace, steps: Sequence[Step]) -> int:
+    with machine_lock("setup", folder=workspace.state / "run", waiting=print):
+        return 0 if run_steps(steps, workspace, verbose=options.verbose) else 1

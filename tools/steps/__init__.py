@@ -1,0 +1,37 @@
+"""The steps of set-up, in order. A step is a module with `run(workspace) -> str`, and one line here."""
+
+from tools.runner import Step
+from tools.steps import (
+    accounts,
+    agent,
+    base_image,
+    content,
+    database,
+    disk_limit,
+    engine,
+    lab_images,
+    messages,
+    packages,
+    python_environment,
+    redis,
+    secrets,
+)
+
+IMAGES = (
+    Step("engine", "the Docker Engine that runs the labs", engine.run),
+    Step("base image", "the Debian that lab images start from", base_image.run),
+    Step("disk limit", "whether the engine keeps sandboxes within their disk", disk_limit.run),
+    Step("agent", "the small program that runs in every sandbox", agent.run),
+    Step("lab images", "the images of labs/images", lab_images.run),
+)
+SETUP = (
+    Step("packages", "programs that come from the system", packages.run),
+    Step("python", "virtual environment with locked dependencies", python_environment.run),
+    Step("secrets", "instance id and secret key of this clone", secrets.run),
+    *IMAGES,
+    Step("redis", "broker for wake-ups and notices", redis.run),
+    Step("messages", "translations", messages.run),
+    Step("database", "tables", database.run),
+    Step("content", "courses of labs/courses", content.run),
+    Step("accounts", "demo accounts", accounts.run),
+)

@@ -1,0 +1,58 @@
+"""System packages: only those whose programs are missing, and engine and Redis only where none answers."""
+
+import sys
+from pathlib import Path
+
+from tools.debian import Need, install
+from tools.engine.choose import choose_engine
+from tools.redis import find_redis
+from tools.workspace import Workspace
+
+ENGINE = (
+    Need("dockerd", ("docker.io",)),
+    Need("mkfs.btrfs", ("btrfs-progs",)),
+    Need("iptables", ("iptables",)),
+    Need("ip", ("iproute2",)),
+    Need("losetup", ("mount",)),
+)
+# From Debian 13 on the client is a package of its own.
+CLIENT = Need("docker", ("docker-cli", "docker.io"))
+REDIS = Need("redis-server", ("redis-server",))
+TRANSLATIONS = Need("msgfmt", ("gettext",))
+TESTS = (
+    Need("chromium", ("chromium",)),
+    # Pages are looked at in screenshots; without a font Chromium draws boxes.
+    Need("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", ("fonts-dejavu-core",)),
+    Need("/usr/lib/postgresql/*/bin/initdb", ("postgresql",)),
+    # The agent's tests compile it as the image does.
+    Need("cc", ("gcc",)),
+    Need("/usr/lib/*/libc.a", ("libc6-dev",)),
+    Need("git", ("git",)),
+)
+
+
+def run(workspace: Workspace) -> str:
+    """Install what is missing. Decides on the engine first, since installing one may start it."""
+    choice = choose_engine(workspace.environ)
+    needs = [CLIENT, TRANSLATIONS]
+    if choice.own:
+        needs += ENGINE
+    if find_redis(workspace) is None:
+        needs.append(REDIS)
+    if not _has_venv():
+        needs.append(_venv_package())
+    if workspace.for_tests:
+        needs += TESTS
+    installed = install(workspace, needs)
+    return f"installed {len(installed)}" if installed else "all there"
+
+
+def _has_venv() -> bool:
+    # Debian splits the module that makes virtual environments from its interpreter.
+    library = Path(sys.base_prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return (library / "ensurepip" / "_bundled").is_dir()
+
+
+def _venv_package() -> Need:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return Need(f"/usr/lib/python{version}/ensurepip/_bundled", (f"python{version}-venv", "python3-venv"))

@@ -1,0 +1,49 @@
+"""`make run`, once everything is set up: one supervisor per clone, on a free port."""
+
+import os
+
+from tools.locks import machine_lock
+from tools.ports import free_port
+from tools.problems import Problem
+from tools.redis import find_redis, is_own
+from tools.steps import redis as redis_step
+from tools.supervisor.leftovers import end_leftovers
+from tools.supervisor.site import PREFERRED_PORT, commands
+from tools.supervisor.supervisor import say, supervise
+from tools.workspace import Workspace
+
+# Two sites of one clone would share its database, queues and containers.
+ONE_SITE_SECONDS = 1.0
+
+
+def run_site(workspace: Workspace) -> int:
+    """Run the site of this clone in the foreground until Ctrl-C. Returns the exit code. Raises Problem."""
+    held = Problem("The site of this clone runs already.", "Use it, or end it with Ctrl-C where it runs.")
+    with machine_lock("site", folder=workspace.state / "run", timeout=ONE_SITE_SECONDS, otherwise=held):
+        return _run(workspace)
+
+
+def _run(workspace: Workspace) -> int:
+    ended = end_leftovers(workspace.state)
+    if ended:
+        say(f"ended {ended} processes that an earlier run left behind")
+    if is_own(workspace.setting("REDIS_URL")) and find_redis(workspace) is None:
+        # Somebody may have taken its port since it was drawn.
+        redis_step.run(workspace)
+    port = _port(workspace)
+    shown = "localhost" if workspace.host in {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"} else workspace.host
+    drain = [str(workspace.python), str(workspace.root / "manage.py"), "drain"]
+    os.chdir(workspace.root)
+    return supervise(workspace, commands(workspace, port), f"http://{shown}:{port}", drain)
+
+
+def _port(workspace: Workspace) -> int:
+    wish = workspace.environ.get("PORT", "")
+    if not wish:
+        return free_port(PREFERRED_PORT, workspace.host)
+    if not wish.isdigit() or not 0 < int(wish) < 65536:
+        raise Problem(f"PORT={wish} is not a port.", "Give a number from 1 to 65535, or leave PORT out.")
+    found = free_port(int(wish), workspace.host)
+    if found != int(wish):
+        raise Problem(f"Port {wish} is in use.", f"Give another one (PORT={found} is free), or leave PORT out.")
+    return found
