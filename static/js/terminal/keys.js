@@ -1,5 +1,7 @@
 // For touch screens: the keys their keyboards lack, and a line that is written in peace and sent whole.
 
+import { icon } from './icons.js';
+
 const ARROWS = { up: 'A', down: 'B', right: 'C', left: 'D' };
 const SIGNS = ['|', '/', '-', '~'];
 const CONTROL_LETTERS = ['C', 'D', 'Z', 'L', 'R']; // shown while Ctrl is held, in place of the signs
@@ -55,8 +57,8 @@ export class TouchKeys {
     });
     field.setAttribute('autocorrect', 'off');
     field.setAttribute('aria-label', this.#text('compose'));
-    const type = this.#key('⇥', () => this.#sendLine(field, ''), this.#text('type'));
-    const enter = this.#key('⏎', () => this.#sendLine(field, '\r'), this.#text('send'));
+    const type = this.#key('Aa', () => this.#sendLine(field, ''), this.#text('type'));
+    const enter = this.#key(icon('enter'), () => this.#sendLine(field, '\r'), this.#text('send'));
     line.onsubmit = (event) => {
       event.preventDefault();
       this.#sendLine(field, '\r');
@@ -76,13 +78,13 @@ export class TouchKeys {
   }
 
   #arrow(name) {
-    const signs = { up: '↑', down: '↓', left: '←', right: '→' };
     const press = () => this.#send(`\x1b${this.#terminal.modes.applicationCursorKeysMode ? 'O' : '['}${ARROWS[name]}`);
-    return this.#key(signs[name], press, this.#text(name));
+    return this.#key(icon(name), press, this.#text(name));
   }
 
   #key(sign, action, label = sign) {
-    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: sign });
+    const button = Object.assign(document.createElement('button'), { type: 'button' });
+    button.append(sign);
     button.setAttribute('aria-label', label);
     button.onpointerdown = (event) => event.preventDefault(); // keeps the focus, and so the on-screen keyboard, where it is
     button.onclick = action;

@@ -12,6 +12,7 @@
 //   document.dispatchEvent(new CustomEvent('muelle:type', { detail: { text: 'ls ', terminal: 'principal' } }))    and not
 // `terminal` may be left out: the one that is shown.
 
+import { iconButton } from './icons.js';
 import { Pane } from './pane.js';
 import { stringsOf } from './strings.js';
 import { buildTools } from './tools.js';
@@ -57,12 +58,9 @@ class Terminals extends HTMLElement {
     this.#list.setAttribute('role', 'tablist');
     this.#list.setAttribute('aria-label', this.#text('tabs'));
     this.#list.onkeydown = (event) => this.#walk(event);
-    this.#add = Object.assign(document.createElement('button'), { type: 'button', className: 'terminal-add', textContent: '+', title: this.#text('open') });
-    this.#add.setAttribute('aria-label', this.#text('open'));
-    this.#add.onclick = () => this.#openExtra();
+    this.#add = iconButton('plus', this.#text('open'), () => this.#openExtra());
     // Beside the list and not in the tab: a list of tabs may contain nothing else. On the keyboard it is Delete.
-    this.#close = Object.assign(document.createElement('button'), { type: 'button', className: 'terminal-close', textContent: '×', hidden: true });
-    this.#close.onclick = () => this.#closeExtra(this.#shown);
+    this.#close = iconButton('close', '', () => this.#closeExtra(this.#shown));
     const tools = buildTools(this, { text: this.#text, search: () => this.#tabs.get(this.#shown).pane?.search() });
     head.append(this.#list, this.#close, this.#add, tools);
     this.append(head);

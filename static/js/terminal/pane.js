@@ -5,8 +5,8 @@ import { Close } from './frames.js';
 import { TouchKeys } from './keys.js';
 import { StatusLine } from './line.js';
 import { load, loadStyles } from './loader.js';
-import { obeyStylePolicy, pageNonce, withNonce } from './nonce.js';
 import { guardPaste } from './paste.js';
+import { keepReverseVideo, obeyStylePolicy, pageNonce, withNonce } from './renderer.js';
 import { SearchBar } from './search.js';
 import { TerminalSession } from './session.js';
 import { settings } from './settings.js';
@@ -119,6 +119,7 @@ export class Pane {
     terminal.loadAddon(new WebLinksAddon((event, address) => openLink(event, address, true)));
     withNonce(nonce, () => terminal.open(this.screen));
     obeyStylePolicy(terminal);
+    keepReverseVideo(terminal);
     terminal.textarea.setAttribute('aria-label', this.#text('label', { name: title }));
     this.#sizing = new Sizing(terminal, fit, (columns, rows) => this.#session?.resize(columns, rows));
     this.#session = new TerminalSession(terminal, url, {

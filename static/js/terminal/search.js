@@ -1,5 +1,6 @@
 // Search in one terminal. The addon is loaded when it is first asked for.
 
+import { iconButton } from './icons.js';
 import { load } from './loader.js';
 
 const DECORATIONS = ['matchBackground', 'activeMatchBackground', 'matchOverviewRuler', 'activeMatchColorOverviewRuler'];
@@ -46,17 +47,12 @@ export class SearchBar {
     const field = Object.assign(document.createElement('input'), { type: 'search', autocomplete: 'off', spellcheck: false });
     field.setAttribute('aria-label', text('searchLabel'));
     const count = Object.assign(document.createElement('output'), { className: 'terminal-count' });
-    const button = (label, sign, action) => {
-      const made = Object.assign(document.createElement('button'), { type: 'button', textContent: sign, title: label, onclick: action });
-      made.setAttribute('aria-label', label);
-      return made;
-    };
     bar.append(
       field,
       count,
-      button(text('previous'), '↑', () => this.#find('findPrevious')),
-      button(text('next'), '↓', () => this.#find('findNext')),
-      button(text('closeSearch'), '×', () => this.close()),
+      iconButton('up', text('previous'), () => this.#find('findPrevious')),
+      iconButton('down', text('next'), () => this.#find('findNext')),
+      iconButton('close', text('closeSearch'), () => this.close()),
     );
     field.oninput = () => this.#find('findNext', true);
     bar.onsubmit = (event) => {

@@ -1,8 +1,9 @@
 // The buttons beside the tabs: search, text size, settings, full screen.
 
+import { icon, iconButton } from './icons.js';
 import { settings } from './settings.js';
 
-function button(label, sign, action) {
+function signButton(label, sign, action) {
   const made = Object.assign(document.createElement('button'), { type: 'button', textContent: sign, title: label, onclick: action });
   made.setAttribute('aria-label', label);
   return made;
@@ -20,8 +21,9 @@ function choice(label, name) {
 function buildMenu(text) {
   const menu = document.createElement('details');
   menu.className = 'terminal-menu';
-  const summary = Object.assign(document.createElement('summary'), { textContent: '⚙', title: text('settings') });
+  const summary = Object.assign(document.createElement('summary'), { title: text('settings') });
   summary.setAttribute('aria-label', text('settings'));
+  summary.append(icon('settings'));
   const sheet = document.createElement('div');
   sheet.className = 'terminal-sheet';
   const size = document.createElement('div');
@@ -31,9 +33,9 @@ function buildMenu(text) {
   settings.addEventListener('change', show);
   show();
   size.append(
-    button(text('smaller'), 'A−', () => settings.set('fontSize', settings.get('fontSize') - 1)),
+    signButton(text('smaller'), 'A−', () => settings.set('fontSize', settings.get('fontSize') - 1)),
     shown,
-    button(text('larger'), 'A+', () => settings.set('fontSize', settings.get('fontSize') + 1)),
+    signButton(text('larger'), 'A+', () => settings.set('fontSize', settings.get('fontSize') + 1)),
   );
   sheet.append(size, choice(text('copyOnSelect'), 'copyOnSelect'), choice(text('screenReader'), 'screenReader'), choice(text('touchKeys'), 'touchKeys'));
   menu.append(summary, sheet);
@@ -57,7 +59,7 @@ export function buildTools(host, { text, search }) {
   tools.className = 'terminal-tools';
   tools.setAttribute('role', 'group');
   tools.setAttribute('aria-label', text('tools'));
-  const full = button(text('full'), '⤢', () => {
+  const full = iconButton('full', text('full'), () => {
     const isFull = host.classList.toggle('is-full');
     const label = text(isFull ? 'leaveFull' : 'full');
     full.title = label;
@@ -65,6 +67,6 @@ export function buildTools(host, { text, search }) {
     full.setAttribute('aria-pressed', String(isFull));
   });
   full.setAttribute('aria-pressed', 'false');
-  tools.append(button(text('search'), '⌕', search), buildMenu(text), full);
+  tools.append(iconButton('search', text('search'), search), buildMenu(text), full);
   return tools;
 }
