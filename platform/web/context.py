@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from web.preferences import DARK_MEDIA, theme_of
 
 HTMX_CONFIG = {
+    "disableInheritance": True,  # what a request does is written where it is made
     "allowEval": False,  # the content policy forbids it
     "allowScriptTags": False,  # fragments never bring programs along
     "includeIndicatorStyles": False,  # would be a <style> element without a nonce
@@ -39,6 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "languages": [("es", "Español"), ("en", "English")],
             "htmx_config": json.dumps(HTMX_CONFIG),
             "strings": strings(),
+            "xterm_from_network": settings.MUELLE_XTERM_CDN,
         }
     }
 
@@ -46,14 +48,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def strings() -> dict[str, str]:
     """Return the sentences that scripts show, in the active language. Placeholders in braces are filled by them."""
     return {
-        "run": _("Run"),
-        "run_hint": _("Run it in the terminal"),
         "needs_lab": _("Start the lab to run this."),
-        "copy": _("Copy"),
         "copied": _("Copied"),
         "not_copied": _("The browser did not allow copying. Select the text and copy it."),
-        "write": _("Write file"),
-        "write_hint": _("Write this file in the lab"),
+        "gone": _("This no longer exists. Load the page again."),
         "trouble": _("The server did not answer. What you see may be old."),
         "retry": _("Try again"),
         "passed": _("Done: {title}"),

@@ -12,7 +12,7 @@ from accounts.actions import set_preferences
 from accounts.models import User
 from web.access import is_htmx
 from web.forms.accounts import PreferencesForm, SignInForm
-from web.preferences import remember
+from web.preferences import DARK_MEDIA, remember
 
 
 class SignIn(LoginView):
@@ -51,7 +51,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def _theme_only(theme: str) -> HttpResponse:
     """A page that can change its theme in place need not be loaded again, and keeps its terminals."""
     response = HttpResponse(status=204)
-    response["HX-Trigger"] = json.dumps({"muelle:theme": {"theme": theme}})
+    response["HX-Trigger"] = json.dumps({"muelle:theme": {"theme": theme, "media": DARK_MEDIA[User.Theme(theme)]}})
     return response
 
 
