@@ -9,7 +9,7 @@ import requests
 from running_site import RunningSite
 from terminal_client import TerminalClient
 
-LESSON = "contenedores/01-fundamentos/01-que-es-un-contenedor"
+LESSON = "contenedores/fundamentos/que-es-un-contenedor"
 TIMEOUT = 20.0  # seconds for one request
 READY_TIMEOUT = 60.0  # seconds for a lab to be ready; a cold start on a busy machine takes a few
 

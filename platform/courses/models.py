@@ -2,7 +2,7 @@
 
 Everything below a course belongs to one *revision*, so that readers see the old content or the new and never a mixture,
 and so that a lab session or a submission always knows what it was made with. What stays the same from one revision to
-the next is a row's `key`, the path of folder names: `contenedores/01-fundamentos/01-que-es-un-contenedor/ver-
+the next is a row's `key`, the path of folder names without their numbers: `contenedores/01-fundamentos/01-que-es-un-contenedor/ver-
 procesos`.
 """
 
