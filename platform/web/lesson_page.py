@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from content.documents import HtmlPart, LabDocument, LessonText, QuizDocument, TaskPart
 from content.values import example, substitute
 from courses.models import Exercise, Lab, Lesson
+from courses.models import LessonText as LessonTextRow
 from grading.models import Submission
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
@@ -162,4 +163,6 @@ def latest_session(learner: User, lab_key: str) -> LabSession | None:
 
 
 def _lessons() -> QuerySet[Lesson]:
-    return Lesson.objects.select_related("chapter", "revision__course").prefetch_related("texts", "exercises")
+    # A text is large and needed in one language only, and by the lab's half of the page in none.
+    texts = Prefetch("texts", LessonTextRow.objects.defer("document"))
+    return Lesson.objects.select_related("chapter", "revision__course").prefetch_related(texts, "exercises")

@@ -12,5 +12,9 @@ def read_answer(data: QueryDict) -> dict[str, Any]:
 
     Nothing else of the request is looked at: what it might say about a verdict or points has no way in.
     """
-    choices = [int(value) for value in data.getlist("choice")[:MAX_CHOICES] if value.isascii() and value.isdigit() and len(value) < 4]
+    choices = [
+        int(value)
+        for value in data.getlist("choice")[:MAX_CHOICES]
+        if value.isascii() and value.isdigit() and len(value) < 4
+    ]
     return {"choices": choices} if choices else {"text": data.get("text", "")}

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.models import Lab
 from lab_sessions.actions import (
     NotPossible,
     end_lab_session,
@@ -18,6 +19,7 @@ from lab_sessions.actions import (
 )
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import can_use
+from lab_sessions.waiting import wait_for_claimed
 from web.access import SignedInRequest, is_htmx, signed_in
 from web.addresses import Address
 from web.lesson_page import find_page
@@ -39,11 +41,10 @@ def pane(request: SignedInRequest, course: str, chapter: str, lesson: str) -> Ht
 def start(request: SignedInRequest, course: str, chapter: str, lesson: str) -> HttpResponse:
     """Start the lesson's lab."""
     address = Address(course, chapter, lesson)
-    page = find_page(request.user, address)
-    if page.lab is None:
+    lab = Lab.objects.current().filter(key=address.key).first()
+    if lab is None:
         raise Http404
-    lab = page.lab
-    return _after(request, address, lambda: start_lab_session(by=request.user, lab=lab))
+    return _after(request, address, lambda: wait_for_claimed(start_lab_session(by=request.user, lab=lab)))
 
 
 @require_POST

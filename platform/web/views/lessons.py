@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from web.access import SignedInRequest, signed_in
-from web.course_page import neighbours
 from web.addresses import Address
+from web.course_page import neighbours
 from web.lesson_page import find_page
 from web.pane import pane_of
 

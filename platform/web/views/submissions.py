@@ -11,8 +11,8 @@ from grading.actions import submit_exercise
 from grading.models import Submission
 from lab_sessions.actions import NotPossible
 from web.access import SignedInRequest, is_htmx, signed_in
-from web.forms.submissions import read_answer
 from web.addresses import Address
+from web.forms.submissions import read_answer
 from web.lesson_page import LessonPage, find_page
 
 
