@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from processes import until
 
 from tools.engine import daemon, places
 
@@ -40,16 +41,15 @@ def test_a_stale_pid_file_does_not_name_a_stranger():
 
 
 @pytest.mark.usefixtures("_here")
-def test_our_engine_is_found_by_its_command_line_and_asked_to_end():
+async def test_our_engine_is_found_by_its_command_line_and_asked_to_end():
     script = "import time; time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", script, f"--pidfile={places.PID_FILE}"], start_new_session=True)
     places.PID_FILE.write_text(str(process.pid))
 
-    found = daemon.pid()
+    await until(lambda: daemon.pid() == process.pid)
     process.terminate()
     process.wait()
 
-    assert found == process.pid
     assert daemon.pid() is None
 
 
