@@ -50,9 +50,9 @@ def run(workspace: Workspace) -> str:
 def _has_venv() -> bool:
     # Debian splits the module that makes virtual environments from its interpreter.
     library = Path(sys.base_prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return (library / "ensurepip" / "_bundled").is_dir()
+    return (library / "ensurepip" / "__init__.py").is_file()
 
 
 def _venv_package() -> Need:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return Need(f"/usr/lib/python{version}/ensurepip/_bundled", (f"python{version}-venv", "python3-venv"))
+    return Need(f"/usr/lib/python{version}/ensurepip/__init__.py", (f"python{version}-venv", "python3-venv"))
