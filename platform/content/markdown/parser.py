@@ -49,7 +49,11 @@ def refuse_text(text: str) -> tuple[int, str, str] | None:
     """Why a text is not even parsed: line from 0, what is wrong, what to do; None if it can be parsed."""
     lines = text.split("\n")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES or len(lines) > MAX_LINES:
-        return 0, f"The lesson has more than {MAX_BYTES // 1024} KiB or {MAX_LINES} lines.", "Split it into two lessons."
+        return (
+            0,
+            f"The lesson has more than {MAX_BYTES // 1024} KiB or {MAX_LINES} lines.",
+            "Split it into two lessons.",
+        )
     columns = 0  # of the table that the line is in
     block = 0  # characters since the last empty line
     for number, line in enumerate(lines):
@@ -64,7 +68,11 @@ def refuse_text(text: str) -> tuple[int, str, str] | None:
         if columns > MAX_COLUMNS:
             return number, f"This table has more than {MAX_COLUMNS} columns.", "Turn it on its side, or split it."
         if len(_CELL_END.findall(line)) < columns - 1:
-            return number, "This row has fewer cells than the table's head.", "Fill it up, or put an empty line before it."
+            return (
+                number,
+                "This row has fewer cells than the table's head.",
+                "Fill it up, or put an empty line before it.",
+            )
     return None
 
 

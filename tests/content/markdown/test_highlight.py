@@ -23,7 +23,9 @@ def test_every_language_keeps_every_letter(language: str):
 
 @settings(max_examples=200, deadline=2000)
 @given(
-    st.text(st.characters(exclude_categories=["Cs", "Co"], exclude_characters="\r\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")),
+    st.text(
+        st.characters(exclude_categories=["Cs", "Co"], exclude_characters="\r\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    ),
     st.sampled_from(["bash", "yaml", "python", "json"]),
 )
 def test_only_coloured_words_come_out(code: str, language: str):

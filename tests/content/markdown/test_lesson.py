@@ -114,7 +114,23 @@ def test_single_lines_are_rendered_for_hints():
 N = MAX_BYTES
 WORST = {
     key: (key * N)[:N]
-    for key in ["[", "![", "*_", "_a_ *", "**a", "`", "<", "a\n\n", "x\n", "[a](", "[a](b", "&", "~~a", "# a\n", "[a]: x\n[a]\n"]
+    for key in [
+        "[",
+        "![",
+        "*_",
+        "_a_ *",
+        "**a",
+        "`",
+        "<",
+        "a\n\n",
+        "x\n",
+        "[a](",
+        "[a](b",
+        "&",
+        "~~a",
+        "# a\n",
+        "[a]: x\n[a]\n",
+    ]
 }
 WORST |= {
     "backticks": "".join("`" * number + " " for number in range(1, 350)),

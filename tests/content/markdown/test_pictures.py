@@ -33,14 +33,18 @@ def test_the_content_decides_the_kind(tmp_path, data: bytes, kind: str):
     assert html.endswith('" alt="Una boya" loading="lazy">')
 
 
-@pytest.mark.parametrize("data", [b"<svg onload=alert(1)>", b"RIFF\x00\x00\x00\x00AVI ", b"", b"GIF87", b"<!doctype html>"])
+@pytest.mark.parametrize(
+    "data", [b"<svg onload=alert(1)>", b"RIFF\x00\x00\x00\x00AVI ", b"", b"GIF87", b"<!doctype html>"]
+)
 def test_other_kinds_are_refused_whatever_their_name(tmp_path, data: bytes):
     (tmp_path / "a.png").write_bytes(data)
 
     assert shown(tmp_path, "a.png") == ("", ["`a.png` is not a PNG, JPEG, GIF or WebP picture."])
 
 
-@pytest.mark.parametrize("source", ["b.png", "../a.png", "/etc/passwd", "x/a.png", ".hidden.png", "https://evil.example/a.png", ""])
+@pytest.mark.parametrize(
+    "source", ["b.png", "../a.png", "/etc/passwd", "x/a.png", ".hidden.png", "https://evil.example/a.png", ""]
+)
 def test_pictures_come_from_the_folder_itself(tmp_path, source: str):
     assert shown(tmp_path, source)[1] == [f"There is no picture `{source}` in the lesson's folder."]
 

@@ -90,6 +90,7 @@ def test_mistakes_are_said_in_sentences(inside: str, sentence: str):
 
 
 def test_words_behind_the_id_are_noticed():
-    assert "1: Words follow the question's id. Write the question below, in the lines between the colons." in render_text(
-        ":::quiz q ¿Qué?\n¿?\n\nanswer: 1\n:::"
-    )[1]
+    assert (
+        "1: Words follow the question's id. Write the question below, in the lines between the colons."
+        in render_text(":::quiz q ¿Qué?\n¿?\n\nanswer: 1\n:::")[1]
+    )

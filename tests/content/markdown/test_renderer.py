@@ -15,9 +15,7 @@ def said(text: str, *values: str) -> list[str]:
 
 
 def test_raw_html_is_text():
-    assert html_of("a <b>x</b>\n\n<div>y</div>") == (
-        "<p>a &lt;b&gt;x&lt;/b&gt;</p>\n<p>&lt;div&gt;y&lt;/div&gt;</p>\n"
-    )
+    assert html_of("a <b>x</b>\n\n<div>y</div>") == ("<p>a &lt;b&gt;x&lt;/b&gt;</p>\n<p>&lt;div&gt;y&lt;/div&gt;</p>\n")
 
 
 def test_declared_values_are_marked_and_others_left_alone():
@@ -54,7 +52,7 @@ def test_code_to_be_written_shows_its_path():
 
 
 def test_text_survives_colours_letter_by_letter():
-    code = 'a <b> & "c" \'d\'\n\tx=${puerto}  # é\n\n'
+    code = "a <b> & \"c\" 'd'\n\tx=${puerto}  # é\n\n"
     html = html_of(f"```bash\n{code}```", "puerto")
 
     assert unescape(strip_tags(html)).strip("\n") == code.strip("\n")

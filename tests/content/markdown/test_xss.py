@@ -108,7 +108,9 @@ def test_no_payload_reaches_a_reader_through_a_diagram():
 
 
 @pytest.mark.abuse
-@pytest.mark.parametrize("label", ["<<B>x</B>>", '<<TABLE HREF="javascript:x"><TR><TD>x</TD></TR></TABLE>>', "<<I>&lt;script&gt;</I>>"])
+@pytest.mark.parametrize(
+    "label", ["<<B>x</B>>", '<<TABLE HREF="javascript:x"><TR><TD>x</TD></TR></TABLE>>', "<<I>&lt;script&gt;</I>>"]
+)
 def test_labels_in_graphviz_own_html_are_shapes_or_nothing(label: str):
     try:
         svg = DIAGRAMS.draw(f"digraph {{ a [label={label}] }}")
