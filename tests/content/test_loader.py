@@ -1,7 +1,6 @@
 """A course folder as a document, and everything that can be wrong with it."""
 # ruff: noqa: E501  # sentences are compared whole, one a line
 
-import os
 import shutil
 import time
 from pathlib import Path
@@ -237,7 +236,7 @@ def test_a_broken_lab_does_not_hide_what_is_wrong_with_the_text(course):
         (lambda c: shutil.copytree(c / LEAVING, c / "01-muelle" / "03-zarpar"), "01-muelle/03-zarpar:1: `02-zarpar` has the same name. Rename one of them."),
         (lambda c: shutil.copytree(c / LEAVING, c / "01-muelle" / "02-volver"), "01-muelle/02-zarpar:1: `02-volver` has the same number. Rename one of them."),
         (lambda c: (c / "02-mar").mkdir(), "02-mar/chapter.yaml:1: This file is missing. Write it."),
-        (lambda c: os.symlink("/etc/passwd", c / MOORING / "files" / "passwd"), f"{MOORING}/files/passwd:1: This is not an ordinary file. Put a copy here; `setup.sh` can make links."),
+        (lambda c: (c / MOORING / "files" / "passwd").symlink_to("/etc/passwd"), f"{MOORING}/files/passwd:1: This is not an ordinary file. Put a copy here; `setup.sh` can make links."),
         (lambda c: (c / ES).write_bytes(b"---\ntitle: a\xff"), f"{ES}:2: This line is not UTF-8. Save the file as UTF-8."),
         (lambda c: [(c / ES).unlink(), (c / ES).symlink_to("/etc/passwd")], f"{ES}:1: This is a symbolic link. Put a copy of the file here: links can lead anywhere."),
         (lambda c: (c / LAB).write_text("x" * 300_000), f"{LAB}:1: This file has more than 256 KiB. Split or shorten it."),

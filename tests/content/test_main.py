@@ -10,6 +10,7 @@ from content_files import COURSE, copy_course, edit
 
 from content.__main__ import main
 
+PROGRAM = "import sys, content.__main__ as c; c.main(sys.argv[1:]); assert 'django' not in sys.modules"
 PLATFORM = Path(__file__).resolve().parent.parent.parent / "platform"
 
 
@@ -35,13 +36,12 @@ def test_sarif_goes_to_programs(capsys):
 
 def test_neither_django_nor_a_database_is_needed(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", "import sys, content.__main__ as c; c.main(sys.argv[1:]); assert 'django' not in sys.modules",
-         str(COURSE)],
+        [sys.executable, "-c", PROGRAM, str(COURSE)],
         cwd=tmp_path,
         env={"PYTHONPATH": str(PLATFORM), "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "No problems found.\n", "")

@@ -24,8 +24,11 @@ def test_a_fence_is_understood(info: str, fence: Fence):
 
 @pytest.mark.parametrize(
     "info",
-    ["", "{run}", "bash {file=}", "bash {file=../x}", "bash {file=/x}", "bash {file=a/}", "bash {file=./x}", "bash {jump}",
-     "bash {run", "bash {{run}}", "bash {terminal=a}", "bash {terminal=}", "bash run", 'bash {file="a b"}', "bash {file=a%2e}"],
+    [
+        "", "{run}", "bash {file=}", "bash {file=../x}", "bash {file=/x}", "bash {file=a/}", "bash {file=./x}",
+        "bash {jump}", "bash {run", "bash {{run}}", "bash {terminal=a}", "bash {terminal=}", "bash run",
+        'bash {file="a b"}', "bash {file=a%2e}",
+    ],
 )  # fmt: skip
 def test_anything_else_is_not(info: str):
     with pytest.raises(FenceError) as caught:

@@ -1,7 +1,5 @@
 """Pictures: from the lesson's folder, of four kinds, small."""
 
-import os
-
 import pytest
 from content_files import make_context
 
@@ -50,7 +48,7 @@ def test_pictures_come_from_the_folder_itself(tmp_path, source: str):
 
 
 def test_links_are_not_followed(tmp_path):
-    os.symlink("/etc/hostname", tmp_path / "a.png")
+    (tmp_path / "a.png").symlink_to("/etc/hostname")
 
     assert shown(tmp_path, "a.png")[1] == ["There is no picture `a.png` in the lesson's folder."]
 

@@ -16,9 +16,9 @@ PAYLOADS = (FIXTURES.parent / "xss_payloads.txt").read_text(encoding="utf-8").sp
 
 SVG_TAGS = {"svg", "g", "path", "polygon", "polyline", "ellipse", "text"}
 SVG_ATTRIBUTES = {
-    "viewbox", "width", "height", "role", "aria-label", "class", "transform", "d", "points", "cx", "cy", "rx", "ry", "x", "y",
-    "text-anchor", "font-size", "font-weight", "font-style", "font-family", "text-decoration", "stroke-dasharray",
-    "stroke-width", "fill", "fill-opacity", "stroke",
+    "viewbox", "width", "height", "role", "aria-label", "class", "transform", "d", "points", "cx", "cy", "rx", "ry",
+    "x", "y", "text-anchor", "font-size", "font-weight", "font-style", "font-family", "text-decoration",
+    "stroke-dasharray", "stroke-width", "fill", "fill-opacity", "stroke",
 }  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
 ADDRESS = re.compile(r"https?://[^\s\"<>]+|mailto:[^\s\"<>]+|(\.\./\.\./[a-z0-9-]+/[a-z0-9-]+/)?(#sec-[a-z0-9-]+)?")
