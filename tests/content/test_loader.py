@@ -2,6 +2,7 @@
 # ruff: noqa: E501  # sentences are compared whole, one a line
 
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def test_a_course_is_read_fast():
 
     load_course(COURSE, diagrams=DIAGRAMS)
 
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < (1 if sys.gettrace() is None else 5)
 
 
 MISTAKES = [

@@ -1,6 +1,7 @@
 """YAML: what is read, where it stands, and what is refused."""
 
 import json
+import sys
 import time
 
 import pytest
@@ -158,7 +159,7 @@ def test_bombs_are_refused_within_a_second(text: str):
 
     refusal(text)
 
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < (1 if sys.gettrace() is None else 5)
 
 
 def test_nesting_up_to_the_limit_is_read():

@@ -1,6 +1,7 @@
 """A lesson cut at its tasks and questions."""
 # ruff: noqa: E501  # sentences are compared whole, one a line
 
+import sys
 import time
 
 import pytest
@@ -146,6 +147,10 @@ WORST |= {
 }  # fmt: skip
 
 
+# Seconds of processor. About 1 on an idle machine; a busy one and a coverage tracer multiply that.
+ALLOWED = 4 if sys.gettrace() is None else 20
+
+
 @pytest.mark.abuse
 @pytest.mark.parametrize("name", WORST)
 def test_the_worst_of_texts_take_little_time(name: str):
@@ -157,7 +162,7 @@ def test_the_worst_of_texts_take_little_time(name: str):
 
     render_text("\n".join(text[:MAX_BYTES].split("\n")[:MAX_LINES]), "puerto")
 
-    assert time.process_time() - started < 3  # on a slow machine; 1 s on an ordinary one
+    assert time.process_time() - started < ALLOWED
 
 
 WORDS = st.sampled_from(
