@@ -68,6 +68,7 @@ def render(text: str, context: Context) -> Rendered:
         line, message, mend = refused
         context.problem("markdown", message, mend, line=context.first_line + line)
         return Rendered()
+    text = text.rstrip("\n") + "\n"  # the container plugin reads one character further than a text without it has
     tokens = _PARSER.parse(text, {"context": context})
     deep = too_deep(tokens)
     if deep:
