@@ -6,6 +6,7 @@ out, and says what its checks must come to.
 - The whole lab in its order: each task fails just before its solution and passes just after. For a solution of one
 step this
   shows at once that the step cannot be left out.
+- The lab in another order that `needs` allows: everything passes, or some need is not said.
 - For each step of a longer solution: the tasks it needs, then the solution without that step; some check must fail.
 - All steps that are marked inert left out together: everything must pass all the same.
 """
@@ -48,6 +49,7 @@ def runs_of(lab: LabDocument) -> list[Run]:
     whole = tuple(Turn(task=task, fails_before=True) for task in lab.tasks)
     return [
         Run(name="whole lab", turns=whole, holds_after=True),
+        *_in_another_order(lab),
         *_without_inert(lab),
         *(run for task in lab.tasks for run in _without_each_step(lab, task)),
     ]
@@ -67,6 +69,19 @@ def faults_of(lab: LabDocument) -> Iterator[str]:
             yield f"{task.slug}: a check asks for an answer, but no step of the solution has `answer: true`."
         if all(step.inert for step in task.solution):
             yield f"{task.slug}: all steps of the solution are marked inert, so nothing does the task."
+
+
+def _in_another_order(lab: LabDocument) -> Iterator[Run]:
+    """Each task as late as those that need it allow: any two tasks change places that may, so a missing need shows."""
+    order: list[TaskDocument] = []
+    waiting = list(lab.tasks)
+    while waiting:
+        done = {task.slug for task in order}
+        task = [each for each in waiting if done.issuperset(each.needs)][-1]
+        waiting.remove(task)
+        order.append(task)
+    if order != list(lab.tasks):
+        yield Run(name="in another order", turns=tuple(Turn(task=task) for task in order))
 
 
 def _without_inert(lab: LabDocument) -> Iterator[Run]:

@@ -39,8 +39,8 @@ def test_a_line_is_typed_and_its_output_and_status_come_back(typist, line, outpu
 
 
 def test_a_line_that_runs_nothing_comes_back_too(typist):
-    assert typist.type("echo )", timeout=10).status != 0
-    assert typist.type("# only a comment", timeout=10).status == 0
+    assert "syntax error" in typist.type("echo )", timeout=10).output
+    assert typist.type("# only a comment", timeout=10).status == 2, "It is still that of the line before."
     assert typist.type("echo fine", timeout=10).output == "fine\n"
 
 
