@@ -26,6 +26,7 @@ MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "000
 MUELLE_RUN_DIR = env.path("MUELLE_RUN_DIR", default=f"/run/muelle/{MUELLE_INSTANCE}").root
 MUELLE_COURSES_DIR = env.path("MUELLE_COURSES_DIR", default=str(ROOT / "labs" / "courses")).root
 MUELLE_DIAGRAM_CACHE = str(STATE / "diagrams")  # drawings by digest of their text; may be deleted at any time
+MUELLE_PROOF_CACHE = STATE / "proved"  # which labs were proved, by digest
 # Only the worker and the reconciler are given the engine's address; elsewhere it stays empty and launching is refused.
 MUELLE_ENGINE_URL = env.str("MUELLE_ENGINE_URL", default="")
 MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")

@@ -66,11 +66,13 @@ def remove_orphans(now: datetime) -> int:
 
 
 def undo_half_made(now: datetime) -> int:
-    """Destroy sandboxes whose maker died, and assigned ones that no live session holds."""
+    """Destroy sandboxes whose maker died, and assigned ones that neither a live session nor anybody else holds."""
     stale = now - scaled(HALF_MADE_AFTER)
     half_made = Sandbox.objects.filter(state=Sandbox.State.CREATING, created_at__lt=stale)
-    unheld = Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5)).exclude(
-        lab_session__state__in=[*LIVE, State.ENDING]
+    unheld = (
+        Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5))
+        .exclude(lab_session__state__in=[*LIVE, State.ENDING])
+        .exclude(held_until__gt=now)
     )
     found = [*half_made[:MAX_MENDED], *unheld[:MAX_MENDED]]
     for sandbox in found:

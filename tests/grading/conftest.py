@@ -31,6 +31,12 @@ def agent_binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def learner() -> int | None:
+    """The uid of learners; None where only one's own is to be had."""
+    return LEARNER
+
+
+@pytest.fixture(scope="session")
 def agent(agent_binary: Path) -> Iterator[AgentProcess]:
     """An agent that runs as a learner."""
     with AgentProcess(agent_binary, uid=LEARNER) as running:

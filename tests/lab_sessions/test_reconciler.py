@@ -82,6 +82,7 @@ def test_half_made_and_unheld_sandboxes_go(alice, lab, woken, monkeypatch):
     held = ready_session(alice, lab).sandbox
     half_made = SandboxFactory(state=Sandbox.State.CREATING)
     unheld = SandboxFactory(state=Sandbox.State.ASSIGNED, assigned_at=NOW)
+    SandboxFactory(state=Sandbox.State.ASSIGNED, assigned_at=NOW, held_until=NOW + timedelta(minutes=11))
 
     steps.undo_half_made(NOW + timedelta(minutes=10))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +51,15 @@ def test_a_made_sandbox_is_warm_and_answers(engine: FakeEngine) -> None:
     assert names_on_the_engine() == {sandbox.name}
     agent_of(sandbox).ping()
     assert socket_path_of(sandbox) == place().agent_socket(sandbox.name)
+
+
+def test_a_held_sandbox_is_never_anybody_elses(engine: FakeEngine) -> None:
+    sandbox = make_sandbox(ENVIRONMENT, seed="5eed", values={}, hold=timedelta(minutes=10))
+
+    assert sandbox.state == State.ASSIGNED
+    assert sandbox.held_until is not None
+    assert sandbox.held_until > timezone.now() + timedelta(minutes=9)
+    assert claim_warm(ENVIRONMENT.digest()) is None
 
 
 def test_home_and_setup_come_before_warm(engine: FakeEngine) -> None:
