@@ -59,18 +59,12 @@ class TerminalEndpoint:
         user = scope["user"]
         if not user.is_authenticated:
             raise Refused(CloseCode.SIGNED_OUT)
+        # Counted before anything is looked up: whoever opens sockets without end must not make the database busy.
+        ticket = self._sockets.admit(Grant(user.pk, user.password, scope["session"].session_key))
         wanted: dict[str, Any] = scope["url_route"]["kwargs"]
-        target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
-        ticket = self._sockets.admit(
-            Grant(
-                user_id=user.pk,
-                password=user.password,
-                sign_in=scope["session"].session_key,
-                lab_session=target.session.pk,
-                generation=target.session.generation,
-            )
-        )
         try:
+            target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
+            self._sockets.bind(ticket, target.session.pk, target.session.generation)
             await _until_revoked(ticket, _serve_learner(socket, target))
         finally:
             self._sockets.leave(ticket)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from channels.db import database_sync_to_async
@@ -110,20 +110,28 @@ class Watch:
         self._loop: asyncio.Task[None] | None = None
 
     def admit(self, grant: Grant) -> Ticket:
-        """Count a socket in; every ticket must be given back with `leave`.
+        """Count a person's socket in; every ticket must be given back with `leave`.
 
         Raises:
-            Refused: if this person, or this lab session, has too many sockets in this process.
+            Refused: if this person has too many sockets in this process.
         """
-        of_person = sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets)
-        of_lab = sum(ticket.grant.lab_session == grant.lab_session for ticket in self._tickets if grant.lab_session)
-        if of_person >= MAX_SOCKETS_PER_PERSON or of_lab >= MAX_SOCKETS_PER_LAB_SESSION:
+        if sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets) >= MAX_SOCKETS_PER_PERSON:
             raise Refused(CloseCode.TOO_MANY)
         ticket = Ticket(grant)
         self._tickets.add(ticket)
         if self._loop is None or self._loop.done():
             self._loop = asyncio.create_task(self._run())
         return ticket
+
+    def bind(self, ticket: Ticket, lab_session: uuid.UUID, generation: int) -> None:
+        """Make the ticket's right depend on a lab session, too: that it is live, theirs, and of this generation.
+
+        Raises:
+            Refused: if this lab session has too many sockets in this process.
+        """
+        if sum(other.grant.lab_session == lab_session for other in self._tickets) >= MAX_SOCKETS_PER_LAB_SESSION:
+            raise Refused(CloseCode.TOO_MANY)
+        ticket.grant = replace(ticket.grant, lab_session=lab_session, generation=generation)
 
     def leave(self, ticket: Ticket) -> None:
         """Count a socket out. The loop ends with the last one."""

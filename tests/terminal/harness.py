@@ -40,12 +40,14 @@ PAGE = """<!doctype html>
   :root {{ color-scheme: light dark; }}
   :root[data-theme="dark"] {{ color-scheme: dark; }}
   :root[data-theme="light"] {{ color-scheme: light; }}
-  body {{ margin: 0; font: 17px/1.5 system-ui, sans-serif; height: 100dvh; display: flex; flex-direction: column; }}
+  body {{ margin: 0; font: 17px/1.5 system-ui, sans-serif; }}
+  main {{ height: 100dvh; display: flex; flex-direction: column; }}
   muelle-terminals {{ flex: 1; }}
 </style>
-<main><h1 hidden>Terminal</h1></main>
+<main><h1 hidden>Terminal</h1>
 <muelle-terminals data-url="/ws/terminal/demo/" data-names="principal servidor" data-title-servidor="Servidor"
   {network}></muelle-terminals>
+</main>
 <script type="module" nonce="{nonce}" src="/static/js/terminal/mount.js"></script>
 </html>"""
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from sandboxes.lifecycle import socket_path_of
-from terminal import revocation, serving
+from terminal import endpoint, revocation, serving
 from terminal.closing import CloseCode
 from tests.contract.agent_process import AgentProcess
 from tests.terminal import viewer as wire
@@ -119,6 +119,30 @@ async def test_an_unreachable_agent_means_try_again(alice, agent: AgentProcess) 
     await browser.send(wire.attach(VIEWER))
 
     assert await browser.close_code() == CloseCode.TRY_AGAIN
+
+
+async def test_a_lab_that_is_starting_is_waited_for(alice, session, agent: AgentProcess) -> None:
+    await LabSession.objects.aupdate(state=State.STARTING)
+    browser = browse(terminal_path(session.pk), await sign_in(alice))
+    assert await browser.connect()
+    await browser.send(wire.attach(VIEWER))
+    await asyncio.sleep(0.2)
+
+    await LabSession.objects.aupdate(state=State.READY)
+
+    assert (await browser.receive())["bytes"][0] == 0x81
+    await browser.leave()
+
+
+async def test_a_lab_that_takes_longer_is_the_pages_business(alice, session, monkeypatch) -> None:
+    monkeypatch.setattr(endpoint, "PATIENCE", 0.1)
+    await LabSession.objects.aupdate(state=State.QUEUED)
+    browser = browse(terminal_path(session.pk), await sign_in(alice))
+
+    assert await browser.connect()
+
+    assert await browser.close_code() == CloseCode.NOT_READY
+    assert revocation.watch._tickets == set()
 
 
 async def test_whoever_says_nothing_is_closed(alice, session, monkeypatch) -> None:

@@ -97,23 +97,33 @@ async def test_the_loop_comes_back_with_the_next_socket(answers) -> None:
     watch.leave(ticket)
 
 
-@pytest.mark.parametrize(
-    ("most", "grant"),
-    [
-        (revocation.MAX_SOCKETS_PER_LAB_SESSION, ALICE),
-        (revocation.MAX_SOCKETS_PER_PERSON, Grant(1, "hash", "key")),
-    ],
-)
-async def test_one_person_and_one_lab_session_have_so_many_sockets_and_no_more(answers, most: int, grant) -> None:
+async def test_one_person_has_so_many_sockets_and_no_more(answers) -> None:
     watch = Watch(answers)
-    tickets = [watch.admit(grant) for _ in range(most)]
+    tickets = [watch.admit(ALICE) for _ in range(revocation.MAX_SOCKETS_PER_PERSON)]
 
     with pytest.raises(Refused) as refusal:
-        watch.admit(grant)
+        watch.admit(ALICE)
 
     assert refusal.value.code == CloseCode.TOO_MANY
     watch.leave(tickets.pop())
-    watch.leave(watch.admit(grant))
+    tickets.append(watch.admit(ALICE))
+    for ticket in tickets:
+        watch.leave(ticket)
+
+
+async def test_one_lab_session_has_so_many_sockets_and_no_more(answers) -> None:
+    watch = Watch(answers)
+    lab, other_lab = uuid.uuid4(), uuid.uuid4()
+    tickets = [watch.admit(Grant(1, "hash", "key")) for _ in range(revocation.MAX_SOCKETS_PER_LAB_SESSION + 1)]
+    for ticket in tickets[1:]:
+        watch.bind(ticket, lab, 1)
+
+    with pytest.raises(Refused) as refusal:
+        watch.bind(tickets[0], lab, 1)
+
+    assert refusal.value.code == CloseCode.TOO_MANY
+    watch.bind(tickets[0], other_lab, 3)
+    assert tickets[0].grant == Grant(1, "hash", "key", other_lab, 3)
     for ticket in tickets:
         watch.leave(ticket)
 

@@ -51,7 +51,7 @@ export class Pane {
     this.element = element;
     this.#options = { ...options, nonce: pageNonce() };
     this.#text = options.text;
-    element.classList.add('terminal');
+    element.classList.add('terminal-pane'); // xterm's own element has the class "terminal"
     this.screen = Object.assign(document.createElement('div'), { className: 'terminal-screen' });
     element.append(this.screen);
     this.#line = new StatusLine(element);

@@ -1,0 +1,35 @@
+"""What the browser tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.terminal_page import TerminalPage, chromium
+from tests.terminal.conftest import agent, agent_binary, server
+from tests.terminal.harness import Server
+
+__all__ = ["agent", "agent_binary", "server"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1000, "height": 600})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def terminal(page: Page, server: Server) -> Iterator[TerminalPage]:
+    """An open terminal. Whatever it did, the browser's console must have had nothing to object."""
+    opened = TerminalPage(page, server)
+    opened.open()
+    yield opened
+    assert opened.complaints == []
