@@ -33,7 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Return the facts of the site under one name."""
     theme = theme_of(request)
     return {
-        "site": {
+        "ui": {
             "theme": theme,
             "dark_media": DARK_MEDIA[theme],
             "version": settings.VERSION,

@@ -12,6 +12,7 @@ from accounts.models import User
 from courses.models import Course, Lab, Lesson, LessonText
 from lab_sessions.models import LabSession
 from progress.queries import CourseProgress, LessonProgress, course_progress
+from web.pier import Pier, pier_of
 
 
 @dataclass
@@ -49,6 +50,10 @@ class CoursePage:
     @property
     def begun(self) -> bool:
         return self.progress.standing.last_at is not None or bool(self.running)
+
+    @property
+    def pier(self) -> Pier:
+        return pier_of(self.progress)
 
     @property
     def lessons_done(self) -> int:

@@ -69,6 +69,8 @@ class Pane:
         session = self.session
         if session is None:
             return "idle"
+        if session.state == State.STARTING and session.sandbox_id:
+            return "ready"  # the terminal is drawn at once and waits on its socket for the last files
         if session.is_live:
             return session.state
         if (session.ended_at or session.created_at) < self.now - OVER_FOR:

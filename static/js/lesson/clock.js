@@ -6,7 +6,7 @@ const seen = new WeakMap(); // clock element -> when it came, and whether the se
 
 function tick() {
   const place = document.getElementById('clock');
-  if (!place) return;
+  if (!place?.querySelector('[data-clock]')) return;
   if (!seen.has(place)) seen.set(place, { at: performance.now(), asked: false });
   const state = seen.get(place);
   const passed = (performance.now() - state.at) / 1000;

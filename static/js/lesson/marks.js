@@ -18,8 +18,17 @@ function compare() {
     exercise.dataset.state = state;
     if (state !== 'passed') continue;
     mark.classList.add('arrived');
+    settle(exercise);
     say(sentence('passed', { title: exercise.querySelector('h3, .question')?.textContent.trim() ?? '' }));
   }
+}
+
+/** What an earlier check found is no longer so. The room it took stays, so that the text does not move under the reader. */
+function settle(exercise) {
+  const result = exercise.querySelector('.result');
+  if (!result.querySelector('.verdict.bad, .verdict.wait')) return;
+  result.style.minBlockSize = `${result.offsetHeight}px`;
+  result.replaceChildren();
 }
 
 for (const mark of marks()) known.set(mark.id, mark.dataset.state);

@@ -2,13 +2,16 @@
 
 let loaded = false;
 
+function loadTerminal() {
+  if (loaded) return;
+  loaded = true;
+  import('../terminal/mount.js');
+}
+
 function look() {
   const pane = document.getElementById('lab');
   document.body.dataset.lab = pane.dataset.state;
-  if (pane.dataset.state === 'ready' && !loaded) {
-    loaded = true;
-    import('../terminal/mount.js');
-  }
+  if (pane.dataset.state === 'ready') loadTerminal();
   fillValues(JSON.parse(pane.dataset.values));
   recallChecklist(pane);
 }
@@ -22,7 +25,7 @@ function fillValues(values) {
 }
 
 const KEY = 'muelle.checklist';
-const SHORT = 700; // pixels; below this height the list would leave too little of the terminal
+const ROOMY = window.matchMedia('(min-width: 54rem) and (min-height: 52rem)'); // below this, the list would leave too little of the terminal
 
 function recallChecklist(pane) {
   const list = pane.querySelector('.checklist');
@@ -32,9 +35,9 @@ function recallChecklist(pane) {
   try {
     chosen = localStorage.getItem(KEY);
   } catch {
-    // Storage may be forbidden; the list is then as the window's height suggests.
+    // Storage may be forbidden; the list is then as the window's size suggests.
   }
-  list.open = chosen ? chosen === 'open' : innerHeight >= SHORT;
+  list.open = chosen ? chosen === 'open' : ROOMY.matches;
 }
 
 document.addEventListener('click', (event) => {
@@ -48,4 +51,5 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('htmx:afterSettle', look);
+document.addEventListener('submit', (event) => event.target.matches('[data-starts]') && loadTerminal()); // while the server works
 look();
