@@ -19,6 +19,8 @@ ENGINE = (
 CLIENT = Need("docker", ("docker-cli", "docker.io"))
 REDIS = Need("redis-server", ("redis-server",))
 TRANSLATIONS = Need("msgfmt", ("gettext",))
+# Diagrams in lessons become SVG when a course is synced.
+DIAGRAMS = Need("dot", ("graphviz",))
 TESTS = (
     Need("chromium", ("chromium",)),
     # Pages are looked at in screenshots; without a font Chromium draws boxes.
@@ -34,7 +36,7 @@ TESTS = (
 def run(workspace: Workspace) -> str:
     """Install what is missing. Decides on the engine first, since installing one may start it."""
     choice = choose_engine(workspace.environ)
-    needs = [CLIENT, TRANSLATIONS]
+    needs = [CLIENT, TRANSLATIONS, DIAGRAMS]
     if choice.own:
         needs += ENGINE
     if find_redis(workspace) is None:
