@@ -48,8 +48,8 @@ class Lab:
     def agent_socket(self) -> Path:
         """Return the socket of the session's agent."""
         name = self._ask(
-            "SELECT box.name FROM sandboxes_sandbox AS box JOIN lab_sessions_labsession AS lab ON lab.sandbox_id = box.id "
-            "WHERE lab.state = 'ready'"
+            "SELECT box.name FROM sandboxes_sandbox AS box "
+            "JOIN lab_sessions_labsession AS lab ON lab.sandbox_id = box.id WHERE lab.state = 'ready'"
         )
         return self.site.run_dir / "agents" / f"{name}.sock"
 

@@ -19,6 +19,7 @@ ENGINE = (
 CLIENT = Need("docker", ("docker-cli", "docker.io"))
 REDIS = Need("redis-server", ("redis-server",))
 TRANSLATIONS = Need("msgfmt", ("gettext",))
+# Diagrams in lessons become SVG when a course is synced.
 DIAGRAMS = Need("dot", ("graphviz",))
 TESTS = (
     Need("chromium", ("chromium",)),

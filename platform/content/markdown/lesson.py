@@ -45,7 +45,7 @@ class BoxRenderer(LessonRenderer):
         if box.name in boxes.CALLOUTS["en"]:
             labels = boxes.CALLOUTS.get(context.language, boxes.CALLOUTS["en"])
             title = _PARSER.renderInline(box.rest, env) if box.rest else escape(labels[box.name])
-            return f'<aside class="callout callout-{box.name}"><p class="callout-title">{title}</p>\n'
+            return f'<aside class="{box.name}"><p class="title">{title}</p>\n'
         return "<div>\n"
 
     def container_box_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

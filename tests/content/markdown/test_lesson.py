@@ -54,7 +54,7 @@ def test_a_title_is_plain_text():
 
 def test_callouts_have_a_title_in_the_language_of_the_lesson():
     assert html_of(":::tip\nx\n:::", language="es") == (
-        '<aside class="callout callout-tip"><p class="callout-title">Consejo</p>\n<p>x</p>\n</aside>\n'
+        '<aside class="tip"><p class="title">Consejo</p>\n<p>x</p>\n</aside>\n'
     )
     assert "Warning" in html_of(":::warning\nx\n:::", language="en")
     assert "<em>Mira</em>" in html_of(":::note *Mira*\nx\n:::")

@@ -10,7 +10,7 @@ KEPT = [
     '<h2 id="sec-a-b">x</h2>',
     '<var class="value">${a}</var>',
     '<figure class="code" data-code="" data-mode="run" data-language="bash"><pre tabindex="0">x</pre></figure>',
-    '<aside class="callout callout-tip"><p class="callout-title">x</p></aside>',
+    '<aside class="tip"><p class="title">x</p></aside>',
     "<details><summary>x</summary>y</details>",
     '<div class="table-scroll" tabindex="0"><table><tbody><tr><td class="right">x</td></tr></tbody></table></div>',
     '<ol start="3"><li>x</li></ol>',
