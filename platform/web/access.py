@@ -18,7 +18,7 @@ P = ParamSpec("P")
 class SignedInRequest(HttpRequest):
     """A request whose user is known. Only for type checkers: no request is ever made of this class."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def signed_in(
@@ -34,7 +34,7 @@ def signed_in(
         add_never_cache_headers(response)
         return response
 
-    return guarded
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from content.documents import QuizDocument
 from courses.models import Exercise, in_language
@@ -60,7 +60,7 @@ class QuizBlock:
 
     @property
     def question(self) -> SafeString:
-        return mark_safe(in_language(self.document.question))  # noqa: S308  # sanitised when the course was synced
+        return _sanitised(self.document.question)
 
     @property
     def judged(self) -> bool:
@@ -82,8 +82,8 @@ class QuizBlock:
         return [
             Option(
                 index=index,
-                html=mark_safe(in_language(choice.text)),  # noqa: S308  # sanitised when the course was synced
-                feedback=mark_safe(in_language(choice.feedback) if self.judged and index in chosen else ""),  # noqa: S308
+                html=_sanitised(choice.text),
+                feedback=_sanitised(choice.feedback if self.judged and index in chosen else {}),
                 chosen=index in chosen,
             )
             for index, choice in enumerate(self.document.choices)
@@ -92,8 +92,12 @@ class QuizBlock:
     @property
     def feedback(self) -> SafeString:
         """What the author says after a wrong answer."""
-        wrong = self.judged and not self.settled
-        return mark_safe(in_language(self.document.feedback) if wrong else "")  # noqa: S308
+        return _sanitised(self.document.feedback if self.judged and not self.settled else {})
+
+
+def _sanitised(texts: dict[str, str]) -> SafeString:
+    """Return the text in the reader's language: HTML that went through the sanitiser when the course was synced."""
+    return SafeString(in_language(texts) if texts else "")
 
 
 Block = HtmlBlock | TaskBlock | QuizBlock

@@ -42,7 +42,7 @@ class CoursePage:
 
     @property
     def next(self) -> LessonProgress | None:
-        """Where to go on: a lab that is running, else what progress says, else the first lesson for who has begun nothing."""
+        """Where to go on: a lab that is running, else what progress says, else the first lesson for who is new."""
         running = [each for each in self.lessons if each.lesson.key in self.running]
         first = [] if self.progress.standing.earned else self.lessons
         return next(iter(running), None) or self.progress.next_lesson or next(iter(first), None)

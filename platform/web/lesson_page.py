@@ -91,7 +91,10 @@ class LessonPage:
 
     @cached_property
     def shown_submissions(self) -> dict[str, Submission]:
-        """What is being graded, and answers that were right. An old *not yet* does not greet somebody who comes back."""
+        """What is being graded, and answers that were right.
+
+        An old *not yet* does not greet somebody who comes back.
+        """
         asked = Submission.objects.filter(
             learner=self.reader,
             exercise_key__in=[exercise.key for exercise in self.exercises.values()],

@@ -83,7 +83,10 @@ class Pane:
 
     @property
     def seen(self) -> str:
-        """Changes exactly when the pane has to be drawn anew. A ready pane stays, whatever ticks: it holds the terminals."""
+        """Changes exactly when the pane has to be drawn anew.
+
+        A ready pane stays, whatever is ticked in it: it holds the terminals.
+        """
         session = self.session
         if session is None:
             return self.state
@@ -168,8 +171,8 @@ class Clock:
     @property
     def idle_warn_at(self) -> int:
         """Never more than half of what the lab allows, or a lab with a short limit would warn all the time."""
-        allowed = document_of(self.session.lab).idle * 60 if self.session else 0
-        return min(self.warn_at, round(allowed / settings.MUELLE_TIME_SCALE / 2))
+        allowed: int = document_of(self.session.lab).idle * 60 if self.session else 0
+        return min(self.warn_at, int(allowed / settings.MUELLE_TIME_SCALE / 2))
 
     @property
     def minutes(self) -> int:

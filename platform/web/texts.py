@@ -1,7 +1,7 @@
 """The HTML of a lesson, finished for one reader: their values, and the field for an answer.
 
-What comes in is HTML that has been through the sanitiser when the course was synced; values consist of letters and digits
-only, and the field is made here. So what goes out is safe.
+What comes in is HTML that has been through the sanitiser when the course was synced; values consist of letters and
+digits only, and the field is made here. So what goes out is safe.
 """
 
 import re

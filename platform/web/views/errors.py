@@ -5,7 +5,7 @@ import logging
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Show that we failed. Without context: whatever broke may break here too."""
-    try:
-        return render(None, "errors/500.html", status=500)
-    except TemplateDoesNotExist:
-        return HttpResponse("Server error", status=500)
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Lab
@@ -23,7 +25,7 @@ from lab_sessions.waiting import wait_for_claimed
 from web.access import SignedInRequest, is_htmx, signed_in
 from web.addresses import Address
 from web.lesson_page import find_page
-from web.pane import pane_of
+from web.pane import Clock, pane_of
 
 
 @require_safe
@@ -98,7 +100,7 @@ def _after(request: SignedInRequest, address: Address, action: Callable[[], Any]
     """Do something and show the pane as it is then, with a sentence where it was not possible."""
     sentence = _attempt(action)
     if not is_htmx(request):
-        return redirect("lessons:lesson", **address.as_kwargs())
+        return _to_lesson(request, address, sentence)
     shown = pane_of(find_page(request.user, address))
     return render(request, "lab_sessions/_pane.html", {"pane": shown, "page": shown.page, "sentence": sentence})
 
@@ -106,10 +108,19 @@ def _after(request: SignedInRequest, address: Address, action: Callable[[], Any]
 def _after_clock(request: SignedInRequest, row: LabSession, action: Callable[[], Any]) -> HttpResponse:
     """Do something that changes only how long a session lives, and show that."""
     sentence = _attempt(action)
+    address = Address.of(row.lab_key)
     if not is_htmx(request):
-        return redirect("lessons:lesson", **Address.of(row.lab_key).as_kwargs())
-    shown = pane_of(find_page(request.user, Address.of(row.lab_key)))
-    return render(request, "lab_sessions/_clock.html", {"clock": shown.clock, "sentence": sentence})
+        return _to_lesson(request, address, sentence)
+    row.refresh_from_db()
+    context = {"clock": Clock(row, timezone.now()), "sentence": sentence}
+    return render(request, "lab_sessions/_clock.html", context)
+
+
+def _to_lesson(request: SignedInRequest, address: Address, sentence: str) -> HttpResponse:
+    """For browsers in which no script ran."""
+    if sentence:
+        messages.warning(request, sentence)
+    return redirect(address.url("lessons:lesson"))
 
 
 def _attempt(action: Callable[[], Any]) -> str:

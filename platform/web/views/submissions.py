@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -48,7 +49,7 @@ def result(request: SignedInRequest, submission: UUID) -> HttpResponse:
 
 def _shown(request: SignedInRequest, page: LessonPage, submission: Submission) -> HttpResponse:
     if not is_htmx(request):
-        return redirect("lessons:lesson", **page.address.as_kwargs())
+        return redirect(page.address.url("lessons:lesson"))
     exercise = page.exercises.get(submission.exercise_key.rsplit("/", 1)[-1])
     if exercise is None:  # a new revision of the lesson no longer asks this
         raise Http404
@@ -63,5 +64,6 @@ def _shown(request: SignedInRequest, page: LessonPage, submission: Submission) -
 
 def _refused(request: SignedInRequest, page: LessonPage, exercise: Exercise, sentence: str) -> HttpResponse:
     if not is_htmx(request):
-        return redirect("lessons:lesson", **page.address.as_kwargs())
+        messages.warning(request, sentence)
+        return redirect(page.address.url("lessons:lesson"))
     return render(request, "submissions/_refused.html", {"exercise": exercise, "sentence": sentence}, status=409)
