@@ -46,6 +46,7 @@ MUELLE_RECONCILE_STEPS = [
     "grading.steps.rewake_submissions",
     "lab_sessions.steps.admit_queued",
     "lab_sessions.steps.mend_vanished",
+    "lab_sessions.steps.fail_bereft",
     "lab_sessions.steps.undo_half_made",
     "lab_sessions.steps.remove_orphans",
     "lab_sessions.steps.fill_pool",
