@@ -52,10 +52,12 @@ def make_sandbox(
 ) -> Sandbox:
     """Make a warm sandbox: row, container, agent, home, set-up script, in this order.
 
-    With `hold` it never is anybody else's: it is assigned to the caller, who destroys it before that time is over, since
-    the reconciler does so then. `report` is told what begins: "creating", "starting", "setup". Raises a RuntimeFault (SetupFailed with the script's
-    last lines among them); then the sandbox is gone and nothing is left behind, or the reconciler removes it when even
-    that failed. Must not be called in a transaction: others have to see the row before the engine has the container.
+    With `hold` it never is anybody else's: it is assigned to the caller, who destroys it before that time is over,
+    since the reconciler does so then. `report` is told what begins: "creating", "starting", "setup".
+
+    Raises a RuntimeFault (SetupFailed with the script's last lines among them); then the sandbox is gone and nothing is
+    left behind, or the reconciler removes it when even that failed. Must not be called in a transaction: others have to
+    see the row before the engine has the container.
     """
     sandbox = _record(environment, seed, values)
     try:
