@@ -78,6 +78,7 @@ def test_links_and_pipes_do_not_reach_a_home(tmp_path):
 
     assert files.read_home(tmp_path, problems) == ()
     assert sorted(said(problems)) == [
+        "folder:1: This is not an ordinary file.",
         "pipe:1: This is not an ordinary file.",
         "secret:1: This is not an ordinary file.",
     ]

@@ -130,6 +130,9 @@ def test_a_course_is_read_fast():
 
 
 MISTAKES = [
+    ("course.yaml", "licence: CC", "licence CC", "course.yaml:5: A key without a colon stands here. Write `key: value`."),
+    ("course.yaml", "[es, en]", "[es]", f"{LAB}:18: The course has no language `en`. Delete the text, or add the language to course.yaml."),
+    ("course.yaml", "[es, en]", "[es]", f"{EN}:1: The course has no language `en`. Add the language to course.yaml, or delete the file."),
     ("course.yaml", "licence: CC-BY-SA-4.0\n", "", "course.yaml:1: The file lacks `licence`. Add `licence: CC-BY-SA-4.0`. The licence of the texts, as its SPDX identifier."),
     ("course.yaml", "en: The harbour", "xx: The harbour", "course.yaml:1: `xx` is not a key in `title`. Possible keys: `es`, `en`."),
     ("course.yaml", ", en: The harbour", "", "course.yaml:1: `title` is not there in `en`. Add `en: ...` below `title:`."),
@@ -206,6 +209,19 @@ def test_exercises_stand_in_the_same_order_in_every_language(course):
     assert problems_of(course) == [
         f"{EN}:25: The quiz `nudos` stands in another place than in lesson.es.md. Put both into the same order."
     ]
+
+
+def test_a_lesson_without_any_text_is_said(course):
+    for path in (ES, EN):
+        (course / path).unlink()
+
+    assert f"{ES}:1: This file is missing. Write it." in problems_of(course)
+
+
+def test_chapters_have_a_limit(course, monkeypatch):
+    monkeypatch.setattr("content.loader.MAX_LESSONS", 1)
+
+    assert "01-muelle:1: There are more than 1 folders here. Split it." in problems_of(course)
 
 
 def test_a_missing_language_is_said(course):

@@ -33,7 +33,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
 
 
 def test_a_sound_course_is_said_to_be_sound():
-    assert run("check_content", COURSE) == (0, "No problems found in 1 courses with 2 lessons.\n", "")
+    assert run("check_content", COURSE) == (0, "No problems found (courses: 1, lessons: 2).\n", "")
 
 
 def test_a_folder_of_courses_is_checked_whole(broken):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -188,10 +187,3 @@ def _blocks(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         found.append((index, end))
         index = end + 1
     return found
-
-
-def render_inline(text: str) -> str:
-    """HTML of one line with `code`, *emphasis* and links to the web; for hints, titles and the like."""
-    nowhere = Path("/nonexistent")
-    context = Context(file="", language="en", folder=nowhere, chapters=nowhere, draw=lambda _source: "")
-    return clean_inline(_PARSER.renderInline(text, {"context": context}))

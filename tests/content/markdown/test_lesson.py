@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.documents import ANSWER_PLACEHOLDER, HtmlPart, QuizPart, TaskPart
-from content.markdown import render_inline
 from content.markdown.parser import MAX_BYTES, MAX_LINE, MAX_LINES
 
 TASK = "::::task a Título\nHaz esto. {answer}\n\n:::hint\nUno.\n:::\n:::hint\nDos.\n:::\n:::solution\nAsí.\n:::\n::::\n"
@@ -105,11 +104,6 @@ def test_containers_nest_with_more_colons():
 )  # fmt: skip
 def test_mistakes_are_said_in_sentences(text: str, sentence: str):
     assert sentence in said(text, "puerto")
-
-
-def test_single_lines_are_rendered_for_hints():
-    assert render_inline("Mira `ls <x>` **ya**") == "Mira <code>ls &lt;x&gt;</code> <strong>ya</strong>"
-    assert render_inline("[a](javascript:alert(1))") == '<a rel="noopener noreferrer nofollow">a</a>'
 
 
 N = MAX_BYTES
