@@ -171,7 +171,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = STATE / "static"
+STATIC_ROOT = env.path("MUELLE_STATIC_ROOT", default=str(STATE / "static")).root
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
