@@ -37,7 +37,9 @@ def main() -> int:
             rows += GOALS[goal].measure(lab, options.rounds)
         about = machine.describe(lab.engine_url)
     stolen = machine.steal_share(before, machine.steal())
-    note = f"{datetime.date.today():%Y-%m-%d}, {about}, {options.rounds} rounds, {stolen:.0%} of the time stolen by the hypervisor."
+    note = (
+        f"{datetime.date.today():%Y-%m-%d}, {about}, {options.rounds} rounds; the hypervisor took {stolen:.0%} of it."
+    )
     page = f"{note}\n\n{table(rows)}\n"
     print(page)
     if options.write:

@@ -2,11 +2,10 @@
 
 import time
 
+from lab import Lab
 from measure import Row, percentile, summary
 from peers import Terminado, terminado
 from terminal_client import TerminalClient
-
-from lab import Lab
 
 TARGET = 0.050  # seconds at our 95th percentile
 RATE = 10_000_000  # bytes a second that the viewer takes
@@ -20,7 +19,7 @@ FLOOD = "trap 'echo stop''ped' INT; yes; trap - INT\r"
 def measure(lab: Lab, rounds: int) -> list[Row]:
     """Flood, interrupt, time until the trap's word is shown."""
     ours, theirs = [], []
-    with lab.fresh_terminal("flood") as terminal:
+    with lab.fresh_terminal() as terminal:
         for round_number in range(rounds):
             ours.append(_interrupt_ours(terminal))
             if round_number < PEER_ROUNDS:

@@ -2,10 +2,9 @@
 
 import time
 
+from lab import Lab
 from measure import Row
 from peers import resident_bytes, terminado
-
-from lab import Lab
 
 TARGET = 1_000_000  # bytes of growth for one session
 STALL_SECONDS = 60.0
@@ -15,7 +14,7 @@ PEER_SECONDS = 5.0  # terminado grows by some 50 MB/s
 def measure(lab: Lab, rounds: int) -> list[Row]:
     """Let `yes` run without reading; compare the server's memory before and after. One long stall, so no rounds."""
     pid = lab.site.processes["asgi"].pid
-    with lab.fresh_terminal("stall") as terminal:
+    with lab.fresh_terminal() as terminal:
         terminal.run("true")
         before = resident_bytes(pid)
         terminal.type("yes\r")
@@ -26,6 +25,9 @@ def measure(lab: Lab, rounds: int) -> list[Row]:
         peer.type("yes\r")
         time.sleep(PEER_SECONDS)
         peer_growth = resident_bytes(peer.pid) - peer_before
-    ours, theirs = f"{growth / 1e6:.2f} MB in {STALL_SECONDS:.0f} s", f"terminado {peer_growth / 1e6:.0f} MB in
-    {PEER_SECONDS:.0f} s" ratio = f"{growth / max(1, peer_growth):.4f}" return [Row("G7", "memory that a stalled
-    viewer costs", ours, theirs, ratio, "≤ 1 MB", growth <= TARGET)]
+    ours, theirs = (
+        f"{growth / 1e6:.2f} MB in {STALL_SECONDS:.0f} s",
+        f"terminado {peer_growth / 1e6:.0f} MB in {PEER_SECONDS:.0f} s",
+    )
+    ratio = f"{growth / max(1, peer_growth):.4f}"
+    return [Row("G7", "memory that a stalled viewer costs", ours, theirs, ratio, "≤ 1 MB", growth <= TARGET)]

@@ -6,11 +6,14 @@ sockets and queues are its own, so it runs beside any other clone or site.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,12 +22,33 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CLONE_STATE = Path(os.environ.get("MUELLE_STATE", ROOT / ".muelle"))
 
 START_TIMEOUT = 60.0  # seconds until pages answer; a cold Python on a busy machine takes ten
 STOP_TIMEOUT = 15.0  # seconds between asking a process to end and ending it
+DATABASE_TIMEOUT = 10.0  # seconds that a look into the database waits for a writer
+# A test that is killed takes its site with it.
+MORTAL = ["setpriv", "--pdeathsig", "KILL"]
+# What set-up does, in one process instead of four.
+PREPARE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+call_command("sync_content")
+call_command("demo_accounts")
+"""
+# Makes accounts that share one password: hashing it once is what takes the time.
+PEOPLE = """
+import sys
+from django.contrib.auth.hashers import make_password
+from accounts.models import User
+password = make_password({password!r})
+User.objects.bulk_create(User(username=name, password=password) for name in {names!r})
+"""
+PASSWORD = "learner-password"
 
 
 class NotStarted(Exception):
@@ -64,6 +88,8 @@ class RunningSite:
         for name in ("env", "images.json"):
             if (CLONE_STATE / name).is_file():
                 shutil.copy(CLONE_STATE / name, self.directory / name)
+        if (CLONE_STATE / "diagrams").is_dir():  # drawing them anew would take a second
+            shutil.copytree(CLONE_STATE / "diagrams", self.directory / "diagrams")
         (self.directory / "instance").write_text(self.instance)
         (self.directory / "secret_key").write_text(secrets.token_hex(32))
 
@@ -96,59 +122,37 @@ class RunningSite:
 
     def commands(self) -> dict[str, tuple[list[str], bool]]:
         """Return the command of each process, and whether it may know the engine."""
-        uvicorn = [
-            "uvicorn",
-            "config.asgi:application",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--ws-max-size",
-            "65536",
+        python = sys.executable
+        redis = f"redis-server --port {self.redis_port} --bind 127.0.0.1 --dir {self.directory}".split()
+        uvicorn = f"-m uvicorn config.asgi:application --host 127.0.0.1 --port {self.port} --no-access-log".split()
+        limits = ["--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "3"]
+        worker = [
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--concurrency",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
         ]
         return {
-            "redis": (
-                [
-                    "redis-server",
-                    "--port",
-                    str(self.redis_port),
-                    "--bind",
-                    "127.0.0.1",
-                    "--save",
-                    "",
-                    "--dir",
-                    str(self.directory),
-                ],
-                False,
-            ),
-            "asgi": ([sys.executable, "-m", *uvicorn, "--ws-per-message-deflate", "false", "--no-access-log"], False),
-            "worker": (
-                [
-                    sys.executable,
-                    "-m",
-                    "celery",
-                    "-A",
-                    "config",
-                    "worker",
-                    "--concurrency",
-                    "2",
-                    "--without-gossip",
-                    "--without-mingle",
-                ],
-                True,
-            ),
-            "reconciler": ([sys.executable, str(ROOT / "manage.py"), "reconcile"], True),
+            "redis": ([*redis, "--save", ""], False),
+            "asgi": ([python, *uvicorn, *limits], False),
+            "worker": ([python, *worker, "--without-gossip", "--without-mingle"], True),
+            "reconciler": ([python, str(ROOT / "manage.py"), "reconcile"], True),
         }
 
-    def start(self, name: str) -> None:
-        """Start one process in a process group of its own."""
+    def start(self, name: str, **settings: str) -> None:
+        """Start one process in a process group of its own, with other settings than the rest where some are given."""
         command, engine = self.commands()[name]
         log = (self.directory / f"{name}.log").open("ab")
         with log:
             self.processes[name] = subprocess.Popen(
-                command,
+                [*MORTAL, *command],
                 cwd=ROOT,
-                env=self.environment(engine=engine),
+                env={**self.environment(engine=engine), **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -170,10 +174,10 @@ class RunningSite:
         """Send a signal to one process and its children without waiting."""
         os.killpg(self.processes[name].pid, number)
 
-    def restart(self, name: str) -> None:
+    def restart(self, name: str, **settings: str) -> None:
         """Kill one process without warning and start it again, as a supervisor would."""
         self.kill(name)
-        self.start(name)
+        self.start(name, **settings)
 
     def answers(self) -> bool:
         """Return whether pages are served."""
@@ -195,12 +199,33 @@ class RunningSite:
         path = self.directory / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    @property
+    def engine_url(self) -> str:
+        """The engine that the site's sandboxes run on."""
+        lines = (self.directory / "env").read_text().splitlines()
+        settings = dict(line.split("=", 1) for line in lines if "=" in line)
+        return os.environ.get("MUELLE_ENGINE_URL") or settings["MUELLE_ENGINE_URL"].strip("'\"")
+
+    @property
+    def image(self) -> str:
+        """The lab image that set-up built."""
+        return str(json.loads((self.directory / "images.json").read_text())["standard"])
+
+    def rows(self, question: str, *values: object) -> list[dict[str, Any]]:
+        """Ask the site's SQLite database; return rows by column. UUIDs are in it without hyphens."""
+        address = f"file:{self.directory / 'db.sqlite3'}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=DATABASE_TIMEOUT)) as database:
+            database.row_factory = sqlite3.Row
+            return [dict(row) for row in database.execute(question, values)]
+
+    def add_people(self, *names: str) -> None:
+        """Make learners with the password PASSWORD."""
+        self.manage("shell", "--verbosity", "0", "--command", PEOPLE.format(password=PASSWORD, names=names))
+
     def up(self) -> None:
         """Bring everything up, with the course and the demo accounts."""
         self.start("redis")
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("sync_content")
-        self.manage("demo_accounts")
+        self.manage("shell", "--verbosity", "0", "--command", PREPARE)
         for name in ("asgi", "worker", "reconciler"):
             self.start(name)
         self.wait_until_it_answers()

@@ -1,5 +1,6 @@
 """Facts about the repository that a reader relies on."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ APPS = sorted(folder.name for folder in PLATFORM.iterdir() if folder.is_dir() an
 # Files that a person writes and another person must be able to read at one sitting.
 READABLE = {".py", ".js", ".css", ".html", ".c", ".h", ".sh"}
 MAX_LINES = 400
+MAX_FUNCTION = 60  # lines; what fits on one screen
 
 
 def tracked_files() -> list[Path]:
@@ -54,6 +56,21 @@ def test_files_can_be_read_at_one_sitting():
     candidates = [path for path in tracked_files() if path.suffix in READABLE and "vendor" not in path.parts]
 
     too_long = [path for path in candidates if len(path.read_text(encoding="utf-8").splitlines()) > MAX_LINES]
+
+    assert not too_long
+
+
+def test_functions_fit_on_one_screen():
+    too_long = []
+    for path in tracked_files():
+        if path.suffix != ".py" or "tests" in path.parts or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                and node.end_lineno - node.lineno >= MAX_FUNCTION
+            ):
+                too_long.append(f"{path.relative_to(ROOT)}: {node.name}")
 
     assert not too_long
 

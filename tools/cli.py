@@ -12,7 +12,7 @@ from tools.runner import Step, explain, run_steps
 from tools.steps import IMAGES, SETUP
 from tools.suites.check import check
 from tools.suites.run import run_suites
-from tools.supervisor.start import run_site
+from tools.supervisor.start import one_site, run_site
 from tools.workspace import Workspace
 
 
@@ -59,7 +59,8 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
         case "images":
             return _set_up(options, workspace, (*SETUP[:3], *IMAGES))
         case "run":
-            return _set_up(options, workspace, SETUP) or run_site(workspace)
+            with one_site(workspace):
+                return _set_up(options, workspace, SETUP) or run_site(workspace)
         case "test":
             steps = SETUP[:3] if options.fast else SETUP
             return _set_up(options, workspace, steps) or run_suites(workspace, options.suites, fast=options.fast)

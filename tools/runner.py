@@ -77,7 +77,7 @@ def explain(problem: Problem, workspace: Workspace, *, verbose: bool, stream: Te
     if problem.detail:
         print("".join(f"    | {line}\n" for line in problem.detail.splitlines()), end="", file=stream)
     print(f"What to do: {problem.mend}", file=stream)
-    if workspace.log.is_file():
+    if problem.detail and workspace.log.is_file():
         print(f"The whole log: {workspace.log}", file=stream)
     if verbose:
         traceback.print_exception(problem, file=stream)

@@ -1,7 +1,7 @@
 """Write the seccomp filters of the sandbox profiles: `python -m tools.seccomp`.
 
-The list of calls, with its reasons, is platform/sandboxes/runtimes/seccomp/calls.toml. The JSON is committed, so that what a
-sandbox may do changes only in a diff that somebody reads.
+The list of calls, with its reasons, is platform/sandboxes/runtimes/seccomp/calls.toml. The JSON is committed, so that
+what a sandbox may do changes only in a diff that somebody reads.
 """
 
 import json

@@ -26,6 +26,7 @@ MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "000
 MUELLE_RUN_DIR = env.path("MUELLE_RUN_DIR", default=f"/run/muelle/{MUELLE_INSTANCE}").root
 MUELLE_COURSES_DIR = env.path("MUELLE_COURSES_DIR", default=str(ROOT / "labs" / "courses")).root
 MUELLE_DIAGRAM_CACHE = str(STATE / "diagrams")  # drawings by digest of their text; may be deleted at any time
+MUELLE_PROOF_CACHE = STATE / "proved"  # which labs were proved, by digest
 # Only the worker and the reconciler are given the engine's address; elsewhere it stays empty and launching is refused.
 MUELLE_ENGINE_URL = env.str("MUELLE_ENGINE_URL", default="")
 MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")
@@ -45,6 +46,7 @@ MUELLE_RECONCILE_STEPS = [
     "grading.steps.rewake_submissions",
     "lab_sessions.steps.admit_queued",
     "lab_sessions.steps.mend_vanished",
+    "lab_sessions.steps.fail_bereft",
     "lab_sessions.steps.undo_half_made",
     "lab_sessions.steps.remove_orphans",
     "lab_sessions.steps.fill_pool",
@@ -151,6 +153,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "courses:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
+CSRF_FAILURE_VIEW = "web.views.errors.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -168,7 +171,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = STATE / "static"
+STATIC_ROOT = env.path("MUELLE_STATIC_ROOT", default=str(STATE / "static")).root
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -106,7 +106,7 @@ class TryCase(Document):
     """What to try next, said after a failed check."""
 
     text: Texts
-    """Plain text with `code` in backticks; `content.markdown.render_inline` makes HTML of it."""
+    """Plain text with `code` in backticks; whoever shows it escapes it."""
     when: dict[str, Any] | None = None
     """Operators (equals, contains, matches, min, max, absent, one_of) on what was found; None: in every other case."""
 

@@ -54,7 +54,9 @@ def read_home(folder: Path, problems: Problems) -> tuple[FileDocument, ...]:
     """Everything below `files/`, to be put into the learner's home."""
     if not folder.is_dir() or folder.is_symlink():
         return ()
-    paths = sorted(path for path in folder.rglob("*") if path.name not in IGNORED and not path.is_dir())
+    paths = sorted(
+        path for path in folder.rglob("*") if path.name not in IGNORED and (path.is_symlink() or not path.is_dir())
+    )
     usable = [path for path in paths if _look_at(path, folder, problems)]
     if len(usable) > MAX_FILES:
         problems.add(folder, 1, "file", f"There are more than {MAX_FILES} files.", "Bake them into the lab's image.")

@@ -53,7 +53,8 @@ def check(located: Located, name: str, *, data: Any = None) -> list[Problem]:
     `data` stands for `located.data` where values have been filled in: same shape, same lines.
     """
     subject = located.data if data is None else data
-    return [problem for error in _validator(name).iter_errors(subject) for problem in _problems(error, located)]
+    found = [problem for error in _validator(name).iter_errors(subject) for problem in _problems(error, located)]
+    return list(dict.fromkeys(found))
 
 
 def _problems(error: ValidationError, located: Located) -> list[Problem]:

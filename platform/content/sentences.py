@@ -28,6 +28,8 @@ def guilty_keys(error: ValidationError) -> list[str | None]:
     if error.validator == "additionalProperties":
         known = _resolved(error).get("properties", {})
         return [key for key in _given(error) if key not in known]
+    if error.validator == "required":
+        return [key for key in _asked(error) if key not in _given(error)]
     if _is_about_a_name(error):
         return [str(_given(error))]
     return [None]
@@ -42,7 +44,7 @@ def explain(error: ValidationError, path: Path, key: str | None, raw: str | None
         return _explain_name(error, path)
     name = f"`{_last_word(path)}`" if path else "The file"
     if key is not None:
-        return _explain_unknown(error, name, key)
+        return (_explain_missing if error.validator == "required" else _explain_unknown)(error, name, key)
     return _EXPLAINERS.get(str(error.validator), _explain_other)(error, name, raw)
 
 
@@ -58,12 +60,11 @@ def _explain_name(error: ValidationError, path: Path) -> tuple[str, str]:
     return f"`{quote(_given(error))}` cannot be a name{where}.", _mend(error) or "Write lower-case letters and digits."
 
 
-def _explain_required(error: ValidationError, name: str, raw: str | None) -> tuple[str, str]:
-    missing = next(key for key in _asked(error) if key not in _given(error))
-    schema = _resolved(error).get("properties", {}).get(missing, {})
+def _explain_missing(error: ValidationError, name: str, key: str) -> tuple[str, str]:
+    schema = _resolved(error).get("properties", {}).get(key, {})
     example = schema.get("examples", ["..."])[0]
     description = schema.get("description", "")
-    return f"{name} lacks `{missing}`.", f"Add `{missing}: {example}`. {description}".strip()
+    return f"{name} lacks `{key}`.", f"Add `{key}: {example}`. {description}".strip()
 
 
 def _explain_unknown(error: ValidationError, name: str, key: str) -> tuple[str, str]:
@@ -130,7 +131,6 @@ def _explain_other(error: ValidationError, name: str, raw: str | None) -> tuple[
 
 
 _EXPLAINERS: dict[str, Callable[[ValidationError, str, str | None], tuple[str, str]]] = {
-    "required": _explain_required,
     "type": _explain_type,
     "enum": _explain_enum,
     "pattern": _explain_pattern,

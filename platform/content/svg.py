@@ -11,7 +11,7 @@ _ATTRIBUTES = (
     "transform", "d", "points", "cx", "cy", "rx", "ry", "x", "y", "text-anchor", "font-size", "font-weight",
     "font-style", "text-decoration", "stroke-dasharray", "stroke-width",
 )  # fmt: skip
-_VALUE = re.compile(r"[A-Za-z0-9 .,()+-]*")
+_VALUE = re.compile(r"(?!.*url)[A-Za-z0-9 .,()+-]*")
 
 # Classes that an author may give with `class=`; the style sheet gives each a colour of the theme.
 CLASSES = frozenset({"accent", "good", "bad", "muted"})

@@ -28,7 +28,7 @@ from content.problems import ContentErrors, Problem
 
 MAX_BYTES = 128 * 1024  # a long lab.yaml has 10 KiB; reading takes about 4 s a MiB
 MAX_DEPTH = 20  # the format itself needs 8
-MAX_NODES = 20_000  # after aliases are written out, so that they cannot multiply
+MAX_NODES = 10_000  # after aliases are written out, so that they cannot multiply
 MAX_ALIASES = 50
 MAX_DIGITS = 15  # beyond, a number is taken as text: floats and JSON would round it
 
@@ -206,7 +206,7 @@ class _Builder:
 
 
 _INTEGER = re.compile(rf"[-+]?[0-9]{{1,{MAX_DIGITS}}}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,20}|[0-9]{1,20}(\.[0-9]{0,20})?)([eE][-+]?[0-9]{1,2})?")
+_FLOAT = re.compile(r"[-+]?(?=[0-9]*[.eE])(\.[0-9]{1,20}|[0-9]{1,15}(\.[0-9]{0,20})?)([eE][-+]?[0-9]{1,2})?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 

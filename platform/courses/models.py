@@ -1,9 +1,9 @@
 """Courses as the database knows them.
 
-Everything below a course belongs to one *revision*, so that readers see the old content or the new and never a mixture,
-and so that a lab session or a submission always knows what it was made with. What stays the same from one revision to
-the next is a row's `key`, the path of folder names: `contenedores/01-fundamentos/01-que-es-un-contenedor/ver-
-procesos`.
+Everything below a course belongs to one *revision*, so that readers see the old content or the new and never a
+mixture, and so that a lab session or a submission always knows what it was made with. What stays the same from one
+revision to the next is a row's `key`, the path of folder names without their numbers:
+`contenedores/fundamentos/que-es-un-contenedor/ver-procesos`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -130,12 +131,20 @@ class LessonText(models.Model):
         return f"{self.lesson.key} ({self.language})"
 
 
+class LabQuerySet(models.QuerySet["Lab"]):
+    def current(self) -> LabQuerySet:
+        """Labs that readers can start now: those of the revisions that courses show."""
+        return self.filter(lesson__revision=F("lesson__revision__course__current")).select_related("lesson")
+
+
 class Lab(models.Model):
     """The environment of a lesson's tasks."""
 
     lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="lab")
     key = models.CharField(max_length=250, db_index=True, help_text="The lesson's key.")
     document = models.JSONField(help_text="content.documents.LabDocument as JSON.")
+
+    objects = LabQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.key

@@ -132,4 +132,5 @@ def _replaced(course: Course) -> list[Revision]:
     newest = followers.first()
     if newest is None:
         return []
-    return list(course.revisions.filter(synced_at__lt=newest.synced_at).exclude(pk=course.current_id))
+    shown = course.current.pk if course.current else 0
+    return list(course.revisions.filter(synced_at__lt=newest.synced_at).exclude(pk=shown))

@@ -24,7 +24,11 @@ def document_of(lab: Lab) -> LabDocument:
 
 def environment_of(lab: Lab) -> Environment:
     """Return what its sandboxes are made from. Raises ImageNotBuilt."""
-    document = document_of(lab)
+    return environment_for(document_of(lab))
+
+
+def environment_for(document: LabDocument) -> Environment:
+    """Return what sandboxes of a lab are made from, whether or not it was ever published. Raises ImageNotBuilt."""
     try:
         image = settings.MUELLE_IMAGES[document.image]
     except KeyError:

@@ -19,6 +19,9 @@ from django.db import transaction
 logger = logging.getLogger(__name__)
 
 PUBLISH_TIMEOUT = 1.0  # seconds; a frozen Redis must not hold a request
+# Seconds after which a wake-up that no worker took is worth nothing: the reconciler sends a new one every round, and
+# without an end to them a worker that was away for a night would come back to tens of thousands.
+WAKE_LASTS = 60.0
 
 
 def group_of(learner_id: int) -> str:
@@ -33,8 +36,10 @@ def publish(learner_id: int, kind: str, **ids: str) -> None:
 
 def wake(task: Task[..., Any], *args: str | int, countdown: float | None = None) -> None:
     """Ask a worker to run `task`, once the transaction is committed: at once, or after `countdown` seconds."""
-    later: dict[str, Any] = {} if countdown is None else {"countdown": countdown}
-    transaction.on_commit(lambda: _quietly(lambda: task.apply_async(args=args, retry=False, **later), task.name))
+    when: dict[str, Any] = {"expires": WAKE_LASTS}
+    if countdown is not None:
+        when = {"countdown": countdown, "expires": countdown + WAKE_LASTS}
+    transaction.on_commit(lambda: _quietly(lambda: task.apply_async(args=args, retry=False, **when), task.name))
 
 
 async def _send(learner_id: int, notice: dict[str, str]) -> None:

@@ -35,7 +35,7 @@ def provision_session(session_id: uuid.UUID) -> None:
     3. Push the lab's files.
     4. Move to `ready`; if the learner ended it meanwhile, `finish_session` destroys what it holds.
     """
-    if not LabSession.objects.take(session_id, State.STARTING, seconds=PROVISION_LEASE):
+    if not LabSession.objects.take(session_id, State.STARTING, seconds=scaled(PROVISION_LEASE).total_seconds()):
         return
     session = LabSession.objects.select_related("lab", "sandbox").get(pk=session_id)
     try:
@@ -53,7 +53,7 @@ def provision_session(session_id: uuid.UUID) -> None:
 
 def finish_session(session_id: uuid.UUID) -> None:
     """Destroy the sandbox of an ending session and close the record. Idempotent."""
-    if not LabSession.objects.take(session_id, State.ENDING, seconds=DESTROY_LEASE):
+    if not LabSession.objects.take(session_id, State.ENDING, seconds=scaled(DESTROY_LEASE).total_seconds()):
         return
     session = LabSession.objects.select_related("sandbox").get(pk=session_id)
     if session.sandbox is not None:

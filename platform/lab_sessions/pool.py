@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 
 from courses.models import Lab
 from lab_sessions.environments import ImageNotBuilt, environment_of
 from lab_sessions.models import LabSession
+from lab_sessions.timing import scaled
 from sandboxes.models import Sandbox
 
 RECENT = timedelta(minutes=10)  # starts within this say how much a lab is used now
 MAX_WARM = 30  # of one kind; a class at 8:00, and no more memory than that
+FAILURES = 3  # sandboxes of one kind in a row that never became warm; then something is wrong that trying does not mend
+PAUSE = 60.0  # seconds between two tries after that; a broken set-up script must not keep the engine busy for ever
 MAX_MAKING = os.cpu_count() or 2  # cold starts serialise in the engine, so more at once only makes each slower
 
 
@@ -23,7 +25,7 @@ def current_labs() -> Iterator[tuple[Lab, str]]:
 
     Labs without an image are left out.
     """
-    for lab in Lab.objects.filter(lesson__revision=F("lesson__revision__course__current")).select_related("lesson"):
+    for lab in Lab.objects.current():
         try:
             yield lab, environment_of(lab).digest()
         except ImageNotBuilt:
@@ -39,6 +41,15 @@ def wanted(lab: Lab) -> int:
 
 def missing(lab: Lab, digest: str) -> int:
     """Return how many sandboxes are to be made for a lab now, within what the engine should make at once."""
+    if keeps_failing(digest):
+        return 0
     waiting = Sandbox.objects.waiting(digest).count()
     making = Sandbox.objects.filter(state=Sandbox.State.CREATING).count()
     return max(0, min(wanted(lab) - waiting, MAX_MAKING - making))
+
+
+def keeps_failing(digest: str) -> bool:
+    """Return whether the last sandboxes of this kind could not be made, and the last try was a moment ago."""
+    last = list(Sandbox.objects.filter(environment_digest=digest).order_by("-created_at")[:FAILURES])
+    failed = [sandbox.state == Sandbox.State.GONE and sandbox.warmed_at is None for sandbox in last]
+    return len(last) == FAILURES and all(failed) and last[0].created_at > timezone.now() - scaled(PAUSE)

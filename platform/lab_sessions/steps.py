@@ -43,21 +43,24 @@ def warn_before_deadlines(now: datetime) -> int:
 
 
 def mend_vanished(now: datetime) -> int:
-    """Close the rows of sandboxes that the engine no longer has, and fail the sessions that used them."""
-    vanished = mark_vanished(now)
-    for sandbox in vanished:
+    """Close the rows of sandboxes that the engine no longer has."""
+    return len(mark_vanished(now))
+
+
+def fail_bereft(now: datetime) -> int:
+    """Fail the sessions whose sandbox is gone, whoever gave it up and whenever.
+
+    A step of its own: it needs no engine, and whoever gave the sandbox up may have died before it came to the session.
+    """
+    bereft = LabSession.objects.filter(state__in=[State.STARTING, State.READY], sandbox__state=Sandbox.State.GONE)
+    failed = 0
+    for session in bereft[:MAX_MENDED]:
         with transaction.atomic():
-            session = LabSession.objects.filter(sandbox=sandbox, state__in=[State.READY, State.STARTING]).first()
-            if session is not None:
-                LabSession.objects.move(
-                    session.pk,
-                    State(session.state),
-                    State.FAILED,
-                    failure=VANISHED,
-                    ended_at=now,
-                )
-                events.publish(session.learner_id, "session", session=str(session.pk))
-    return len(vanished)
+            failed += LabSession.objects.move(
+                session.pk, State(session.state), State.FAILED, failure=VANISHED, ended_at=now
+            )
+            events.publish(session.learner_id, "session", session=str(session.pk))
+    return failed
 
 
 def remove_orphans(now: datetime) -> int:
@@ -66,11 +69,13 @@ def remove_orphans(now: datetime) -> int:
 
 
 def undo_half_made(now: datetime) -> int:
-    """Destroy sandboxes whose maker died, and assigned ones that no live session holds."""
+    """Destroy sandboxes whose maker died, and assigned ones that neither a live session nor anybody else holds."""
     stale = now - scaled(HALF_MADE_AFTER)
     half_made = Sandbox.objects.filter(state=Sandbox.State.CREATING, created_at__lt=stale)
-    unheld = Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5)).exclude(
-        lab_session__state__in=[*LIVE, State.ENDING]
+    unheld = (
+        Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5))
+        .exclude(lab_session__state__in=[*LIVE, State.ENDING])
+        .exclude(held_until__gt=now)
     )
     found = [*half_made[:MAX_MENDED], *unheld[:MAX_MENDED]]
     for sandbox in found:

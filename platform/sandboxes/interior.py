@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -119,7 +120,7 @@ def _archive(files: Iterable[PushedFile]) -> bytes:
             if total > FILES_LIMIT:
                 raise FilesFailed(f"the files are more than {FILES_LIMIT} bytes")
             entry = tarfile.TarInfo(str(path))
-            entry.size, entry.mode = len(file.data), file.mode & 0o777
+            entry.size, entry.mode, entry.mtime = len(file.data), file.mode & 0o777, int(time.time())
             archive.addfile(entry, io.BytesIO(file.data))
     return buffer.getvalue()
 

@@ -7,7 +7,7 @@ import random
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -43,13 +43,21 @@ class SandboxLost(TransientFault):
 
 
 def make_sandbox(
-    environment: Environment, *, seed: str, values: Mapping[str, str], report: Report = lambda _phase: None
+    environment: Environment,
+    *,
+    seed: str,
+    values: Mapping[str, str],
+    report: Report = lambda _phase: None,
+    hold: timedelta | None = None,
 ) -> Sandbox:
     """Make a warm sandbox: row, container, agent, home, set-up script, in this order.
 
-    `report` is told what begins: "creating", "starting", "setup". Raises a RuntimeFault (SetupFailed with the script's
-    last lines among them); then the sandbox is gone and nothing is left behind, or the reconciler removes it when even
-    that failed. Must not be called in a transaction: others have to see the row before the engine has the container.
+    With `hold` it never is anybody else's: it is assigned to the caller, who destroys it before that time is over,
+    since the reconciler does so then. `report` is told what begins: "creating", "starting", "setup".
+
+    Raises a RuntimeFault (SetupFailed with the script's last lines among them); then the sandbox is gone and nothing is
+    left behind, or the reconciler removes it when even that failed. Must not be called in a transaction: others have to
+    see the row before the engine has the container.
     """
     sandbox = _record(environment, seed, values)
     try:
@@ -59,9 +67,7 @@ def make_sandbox(
         report("starting")
         runtime().start(handle)
         _set_up(sandbox, environment, values, report)
-        if not Sandbox.objects.move(
-            sandbox.pk, Sandbox.State.CREATING, Sandbox.State.WARM, handle=handle, warmed_at=timezone.now()
-        ):
+        if not _finish(sandbox, handle, hold):
             raise SandboxLost(sandbox.name)
     except BaseException as error:  # a worker that is told to stop must not leave a container either
         logger.warning("Sandbox %s could not be made: %r", sandbox.name, error)
@@ -156,6 +162,23 @@ def _record(environment: Environment, seed: str, values: Mapping[str, str]) -> S
         environment=environment.to_json(),
         seed=seed,
         values=dict(values),
+    )
+
+
+def _finish(sandbox: Sandbox, handle: str, hold: timedelta | None) -> bool:
+    now = timezone.now()
+    if hold is None:
+        return Sandbox.objects.move(
+            sandbox.pk, Sandbox.State.CREATING, Sandbox.State.WARM, handle=handle, warmed_at=now
+        )
+    return Sandbox.objects.move(
+        sandbox.pk,
+        Sandbox.State.CREATING,
+        Sandbox.State.ASSIGNED,
+        handle=handle,
+        warmed_at=now,
+        assigned_at=now,
+        held_until=now + hold,
     )
 
 

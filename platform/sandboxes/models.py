@@ -67,6 +67,9 @@ class Sandbox(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     warmed_at = models.DateTimeField(null=True, blank=True)
     assigned_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="Of an assigned one that is no lab session's: until when somebody uses it."
+    )
     gone_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=MAX_REASON, blank=True, help_text="Why it is gone.")
 

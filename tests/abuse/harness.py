@@ -137,7 +137,8 @@ class Range:
         with pytest.raises(RequestRefused):
             check_body(request.name, request.profile, body, self.place)
         self.place.prepare_boot_directory(request.name)
-        return str(self.client.create_container_from_config(body, name=request.name)["Id"])
+        made = self.client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]
+        return str(made["Id"])
 
     def _remove(self, name: str) -> None:
         with suppress(errors.NotFound):

@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -29,6 +30,23 @@ def compile_agent(target: Path, *, sanitized: bool = False) -> Path:
         environment |= {"CFLAGS": "-g -fsanitize=address,undefined -fno-sanitize-recover=all", "LDFLAGS": ""}
     subprocess.run([SOURCES / "build.sh", target], env=environment, check=True, timeout=COMPILE_TIMEOUT)
     return target
+
+
+def descendants_of(pid: int) -> list[int]:
+    """Process ids of all children of a process, and theirs."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            child, rest = stat.read_text().split(" (", 1)
+        except OSError:
+            continue
+        children.setdefault(int(rest.rsplit(") ", 1)[1].split()[1]), []).append(int(child))
+    found, unseen = [], [pid]
+    while unseen:
+        offspring = children.get(unseen.pop(), [])
+        found += offspring
+        unseen += offspring
+    return found
 
 
 class AgentProcess:
@@ -84,21 +102,22 @@ class AgentProcess:
         self._folder.chmod(0o711)
         os.chown(self.home, uid, uid)
 
+    @property
+    def folder(self) -> str:
+        """The home as what the agent starts sees it: the same."""
+        return str(self.home)
+
+    def make_socket(self, family: socket.AddressFamily) -> socket.socket:
+        """A stream socket where the agent's programs can reach it."""
+        return socket.socket(family)
+
+    def kill(self) -> None:
+        """End the agent at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
     def descendants(self) -> list[int]:
         """Process ids of everything the agent started and has not reaped."""
-        children: dict[int, list[int]] = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                pid, rest = stat.read_text().split(" (", 1)
-            except OSError:
-                continue
-            children.setdefault(int(rest.rsplit(") ", 1)[1].split()[1]), []).append(int(pid))
-        found, unseen = [], [self.pid]
-        while unseen:
-            offspring = children.get(unseen.pop(), [])
-            found += offspring
-            unseen += offspring
-        return found
+        return descendants_of(self.pid)
 
     def stop(self) -> None:
         """Kill the agent and what it started, and remove its files."""

@@ -4,14 +4,22 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from factories import IMAGE
+from django.utils import timezone
+from factories import IMAGE, ExerciseFactory, LabFactory, SandboxFactory, lab_document
 
+from courses.models import Exercise
+from grading import looking
 from grading.expects.base import View
 from grading.expects.probe import Probe
+from lab_sessions.models import LabSession
+from lab_sessions.transitions import State
+from sandboxes.models import Sandbox
 from tests.contract.agent_process import AgentProcess, compile_agent
+from tests.grading.example import TASKS, VALUES
 
 LEARNER = 1000 if os.geteuid() == 0 else None  # whoever else runs the tests is no root either
 
@@ -20,6 +28,12 @@ LEARNER = 1000 if os.geteuid() == 0 else None  # whoever else runs the tests is 
 def agent_binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The agent, compiled once."""
     return compile_agent(tmp_path_factory.mktemp("agent") / "agent")
+
+
+@pytest.fixture(scope="session")
+def learner() -> int | None:
+    """The uid of learners; None where only one's own is to be had."""
+    return LEARNER
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +114,46 @@ def woken(monkeypatch):
 
     monkeypatch.setattr(events, "wake", wake)
     return sent
+
+
+@pytest.fixture
+def lab(db):
+    """A lab with two tasks: one makes a file, the other comes after it and asks for an answer too."""
+    lesson = LabFactory(document=lab_document(tasks=TASKS, values=VALUES).to_json()).lesson
+    for position, task in enumerate(TASKS):
+        ExerciseFactory(
+            lesson=lesson,
+            slug=task.slug,
+            position=position,
+            points=task.points,
+            titles=task.title,
+            document=task.to_json(),
+        )
+    return lesson.lab
+
+
+@pytest.fixture
+def tasks(lab) -> dict[str, Exercise]:
+    """The lab's tasks by their slug."""
+    return {exercise.slug: exercise for exercise in lab.lesson.exercises.all()}
+
+
+@pytest.fixture
+def session(alice, lab, monkeypatch, look) -> LabSession:
+    """Alice's ready session of the lab; its sandbox is the local agent."""
+    now = timezone.now()
+    sandbox = SandboxFactory(state=Sandbox.State.ASSIGNED, assigned_at=now, values={"word": "boya"})
+    monkeypatch.setattr(
+        looking, "view_into", lambda given, *, seconds, answer="": look(values=given.values, answer=answer)
+    )
+    return LabSession.objects.create(
+        learner=alice,
+        lab=lab,
+        lab_key=lab.key,
+        state=State.READY,
+        sandbox=sandbox,
+        values=sandbox.values,
+        ready_at=now,
+        expires_at=now + timedelta(minutes=45),
+        idle_at=now + timedelta(minutes=15),
+    )

@@ -39,11 +39,22 @@ def test_a_dead_redis_costs_a_log_line(db, broken_layer, caplog, django_capture_
     assert "Redis did not take session" in caplog.text
 
 
-def test_a_wake_up_carries_ids_only(db, monkeypatch, django_capture_on_commit_callbacks):
-    sent = []
-    monkeypatch.setattr(tasks.provision, "apply_async", lambda **options: sent.append(options))
+@pytest.fixture
+def sent(db, monkeypatch):
+    messages: list[dict] = []
+    monkeypatch.setattr(tasks.provision, "apply_async", lambda **options: messages.append(options))
+    return messages
 
+
+def test_a_wake_up_carries_ids_only_and_does_not_pile_up(sent, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         events.wake(tasks.provision, "an-id")
 
-    assert sent == [{"args": ("an-id",), "countdown": None, "retry": False}]
+    assert sent == [{"args": ("an-id",), "retry": False, "expires": events.WAKE_LASTS}]
+
+
+def test_a_later_wake_up_lasts_from_when_it_is_due(sent, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        events.wake(tasks.provision, "an-id", countdown=20.0)
+
+    assert sent == [{"args": ("an-id",), "retry": False, "countdown": 20.0, "expires": 20.0 + events.WAKE_LASTS}]

@@ -14,10 +14,10 @@ NOW = timezone.now()
 
 
 def ready_session(learner, lab, **values) -> LabSession:
-    deadlines = {"expires_at": NOW + timedelta(hours=1), "idle_at": NOW + timedelta(hours=1)}
+    defaults = {"state": State.READY, "expires_at": NOW + timedelta(hours=1), "idle_at": NOW + timedelta(hours=1)}
     sandbox = SandboxFactory(lab=lab, state=Sandbox.State.ASSIGNED, assigned_at=NOW)
     return LabSession.objects.create(
-        learner=learner, lab=lab, lab_key=lab.key, sandbox=sandbox, state=State.READY, **{**deadlines, **values}
+        learner=learner, lab=lab, lab_key=lab.key, sandbox=sandbox, **{**defaults, **values}
     )
 
 
@@ -37,14 +37,21 @@ def test_a_near_deadline_is_told_once(alice, lab, woken):
     assert [steps.warn_before_deadlines(NOW), steps.warn_before_deadlines(NOW)] == [1, 0]
 
 
-def test_a_vanished_sandbox_fails_its_session(alice, lab, woken, monkeypatch):
-    session = ready_session(alice, lab)
-    monkeypatch.setattr(steps, "mark_vanished", lambda now: [session.sandbox])
+@pytest.mark.parametrize("state", [State.STARTING, State.READY])
+def test_a_session_fails_when_its_sandbox_is_gone_whoever_noticed(alice, lab, woken, state):
+    session = ready_session(alice, lab, state=state)
+    Sandbox.objects.give_up(session.sandbox_id, reason="vanished")
 
-    assert steps.mend_vanished(NOW) == 1
+    assert [steps.fail_bereft(NOW), steps.fail_bereft(NOW)] == [1, 0]
 
     session.refresh_from_db()
     assert (session.state, session.failure) == (State.FAILED, steps.VANISHED)
+
+
+def test_a_session_whose_sandbox_is_there_stays(alice, lab, woken):
+    ready_session(alice, lab)
+
+    assert steps.fail_bereft(NOW) == 0
 
 
 def test_lapsed_work_is_woken(alice, bob, lab, woken):
@@ -82,6 +89,7 @@ def test_half_made_and_unheld_sandboxes_go(alice, lab, woken, monkeypatch):
     held = ready_session(alice, lab).sandbox
     half_made = SandboxFactory(state=Sandbox.State.CREATING)
     unheld = SandboxFactory(state=Sandbox.State.ASSIGNED, assigned_at=NOW)
+    SandboxFactory(state=Sandbox.State.ASSIGNED, assigned_at=NOW, held_until=NOW + timedelta(minutes=11))
 
     steps.undo_half_made(NOW + timedelta(minutes=10))
 
@@ -121,7 +129,7 @@ def test_one_broken_step_does_not_stop_the_others():
 
 
 def test_the_settings_name_steps_that_exist(db):
-    assert len(reconciler.load_steps()) == 9
+    assert len(reconciler.load_steps()) == 10
 
 
 def test_one_leader_at_a_time(db):

@@ -129,6 +129,7 @@ def test_files_arrive_as_a_tar(inside: Inside) -> None:
     [call] = inside.calls
     assert call.argv == ("/.muelle/bin/tar", "-x", "-f", "-", "-C", "/home/learner")
     with tarfile.open(fileobj=io.BytesIO(call.stdin)) as archive:
+        assert all(abs(entry.mtime - time.time()) < 60 for entry in archive)
         entries = {entry.name: (entry.mode, archive.extractfile(entry).read()) for entry in archive}  # type: ignore[union-attr]
     assert entries == {"note.txt": (0o644, b"hola\n"), "bin/run.sh": (0o755, b"#!/bin/sh\n")}
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from sandboxes import lifecycle
 from sandboxes.engine import place, runtime
 from sandboxes.interior import SetupFailed
 from sandboxes.lifecycle import (
@@ -24,7 +23,7 @@ from sandboxes.lifecycle import (
     socket_path_of,
 )
 from sandboxes.models import Sandbox
-from sandboxes.runtimes.base import EngineUnavailable, ImageMissing, RequestRefused, SandboxRequest
+from sandboxes.runtimes.base import EngineUnavailable, ImageMissing, PermanentFault, RequestRefused, SandboxRequest
 from sandboxes.runtimes.fake import FakeEngine
 from sandboxes.runtimes.fake_agent import Answer, Call
 from tests.sandboxes.conftest import ENVIRONMENT
@@ -52,6 +51,15 @@ def test_a_made_sandbox_is_warm_and_answers(engine: FakeEngine) -> None:
     assert names_on_the_engine() == {sandbox.name}
     agent_of(sandbox).ping()
     assert socket_path_of(sandbox) == place().agent_socket(sandbox.name)
+
+
+def test_a_held_sandbox_is_never_anybody_elses(engine: FakeEngine) -> None:
+    sandbox = make_sandbox(ENVIRONMENT, seed="5eed", values={}, hold=timedelta(minutes=10))
+
+    assert sandbox.state == State.ASSIGNED
+    assert sandbox.held_until is not None
+    assert sandbox.held_until > timezone.now() + timedelta(minutes=9)
+    assert claim_warm(ENVIRONMENT.digest()) is None
 
 
 def test_home_and_setup_come_before_warm(engine: FakeEngine) -> None:
@@ -102,7 +110,7 @@ def test_a_container_that_could_not_be_undone_is_an_orphan_later(engine: FakeEng
         return Answer(exit_code=1)
 
     engine.program = program
-    with pytest.raises(lifecycle.PermanentFault):
+    with pytest.raises(PermanentFault):
         a_warm_sandbox()
     engine.fault = None
     assert len(names_on_the_engine()) == 1
@@ -151,7 +159,7 @@ def test_each_sandbox_is_given_out_once(engine: FakeEngine) -> None:
 def test_a_lost_race_tries_the_next(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = a_warm_sandbox(), a_warm_sandbox()
     order = [first.pk, second.pk]
-    monkeypatch.setattr(lifecycle.random, "shuffle", lambda found: found.sort(key=order.index))
+    monkeypatch.setattr("sandboxes.lifecycle.random.shuffle", lambda found: found.sort(key=order.index))
     move = Sandbox.objects.move
 
     def lose_the_first(pk: Any, old: str, new: str, **changes: Any) -> bool:
@@ -182,7 +190,7 @@ def test_files_that_do_not_fit(engine: FakeEngine) -> None:
     sandbox = a_warm_sandbox()
     engine.program = lambda _call: Answer(exit_code=1, stderr=b"tar: write error: No space left on device")
 
-    with pytest.raises(lifecycle.PermanentFault, match="No space left"):
+    with pytest.raises(PermanentFault, match="No space left"):
         push_files(sandbox, [File("note.txt", b"hola")])
 
 

@@ -49,7 +49,7 @@ def test_nothing_is_written_when_nothing_changes(tmp_path):
     assert (tmp_path / "env").stat().st_ino == before
 
 
-@pytest.mark.parametrize("settings", [{"A": "1\nB=2"}, {"not a name": "1"}])
-def test_what_would_become_another_line_is_refused(tmp_path, settings):
+@pytest.mark.parametrize("written", [{"A": "1\nB=2"}, {"not a name": "1"}])
+def test_what_would_become_another_line_is_refused(tmp_path, written):
     with pytest.raises(ValueError, match="does not fit"):
-        update_env(tmp_path / "env", settings)
+        update_env(tmp_path / "env", written)

@@ -15,6 +15,7 @@ from tools.steps import (
     python_environment,
     redis,
     secrets,
+    static_files,
 )
 
 IMAGES = (
@@ -31,6 +32,7 @@ SETUP = (
     *IMAGES,
     Step("redis", "broker for wake-ups and notices", redis.run),
     Step("messages", "translations", messages.run),
+    Step("static", "style sheets, scripts and pictures", static_files.run),
     Step("database", "tables", database.run),
     Step("content", "courses of labs/courses", content.run),
     Step("accounts", "demo accounts", accounts.run),

@@ -19,6 +19,8 @@ ENGINE = (
 CLIENT = Need("docker", ("docker-cli", "docker.io"))
 REDIS = Need("redis-server", ("redis-server",))
 TRANSLATIONS = Need("msgfmt", ("gettext",))
+# Diagrams in lessons become SVG when a course is synced.
+DIAGRAMS = Need("dot", ("graphviz",))
 TESTS = (
     Need("chromium", ("chromium",)),
     # Pages are looked at in screenshots; without a font Chromium draws boxes.
@@ -34,7 +36,7 @@ TESTS = (
 def run(workspace: Workspace) -> str:
     """Install what is missing. Decides on the engine first, since installing one may start it."""
     choice = choose_engine(workspace.environ)
-    needs = [CLIENT, TRANSLATIONS]
+    needs = [CLIENT, TRANSLATIONS, DIAGRAMS]
     if choice.own:
         needs += ENGINE
     if find_redis(workspace) is None:
@@ -50,9 +52,9 @@ def run(workspace: Workspace) -> str:
 def _has_venv() -> bool:
     # Debian splits the module that makes virtual environments from its interpreter.
     library = Path(sys.base_prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return (library / "ensurepip" / "_bundled").is_dir()
+    return (library / "ensurepip" / "__init__.py").is_file()
 
 
 def _venv_package() -> Need:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return Need(f"/usr/lib/python{version}/ensurepip/_bundled", (f"python{version}-venv", "python3-venv"))
+    return Need(f"/usr/lib/python{version}/ensurepip/__init__.py", (f"python{version}-venv", "python3-venv"))

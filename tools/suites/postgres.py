@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from tools.problems import Problem
 from tools.shell import find_program, run, succeeds
@@ -57,7 +56,8 @@ def private_postgres() -> Iterator[str]:
         run([*init, "--encoding", "UTF8", "--locale", "C.UTF-8"], timeout=INIT_SECONDS, cwd=folder)
         with _server(become, binaries, folder):
             run([binaries / "createdb", "--host", folder, "--username", USER, USER])
-            yield f"postgres://{USER}@{quote(str(folder), safe='')}/{USER}"
+            # A socket's folder in place of a host name, as django-environ reads it.
+            yield f"postgres://{USER}@/{folder}/{USER}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -16,7 +16,7 @@ from tools.workspace import Workspace
 # A suite that hangs must not hold the machine for ever.
 SUITE_SECONDS = 1800.0
 CHECK = "check"
-CHECK_BUDGET = 90
+CHECK_BUDGET = 75
 COVERAGE_BUDGET = 15
 
 

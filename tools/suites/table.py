@@ -24,14 +24,14 @@ FOLDERS = ("contract", "flow", "e2e", "crash", "abuse", "content")
 BOTH_CORES = ("-n", "2")
 
 SUITES = (
-    Suite("unit", ("tests",), 120, BOTH_CORES, covered=True),
-    Suite("postgresql", ("tests",), 120, BOTH_CORES, needs=("postgresql",)),
+    Suite("unit", ("tests",), 100, BOTH_CORES, covered=True),
+    Suite("postgresql", ("tests",), 80, BOTH_CORES, needs=("postgresql",)),
     Suite("contract", ("tests/contract",), 90, covered=True, needs=("engine",)),
-    Suite("flow", ("tests/flow",), 90, covered=True, needs=("engine",)),
+    Suite("flow", ("tests/flow",), 60, covered=True, needs=("engine",)),
     Suite("content", ("tests/content",), 120, needs=("engine",)),
     Suite("e2e", ("tests/e2e",), 120, needs=("engine", "redis", "chromium")),
     Suite("abuse", ("tests/abuse",), 90, needs=("engine", "redis")),
-    Suite("crash", ("tests/crash",), 240, needs=("engine", "redis")),
+    Suite("crash", ("tests/crash",), 150, needs=("engine", "redis")),
 )
 # The PostgreSQL suite is the tests that touch rows, again, on the production database.
 DATABASE_FOLDERS = ("accounts", "audit", "courses", "lab_sessions", "sandboxes", "grading", "progress", "web")

@@ -9,6 +9,9 @@ LONGEST_SECONDS = 30.0
 # Who ran this long had started well; its next death is a new story.
 STEADY_SECONDS = 30.0
 
+# Beyond this the limit is reached anyway, and a float ends at 2**1023.
+MOST_DOUBLINGS = 64
+
 
 @dataclass
 class Backoff:
@@ -23,6 +26,6 @@ class Backoff:
         """Seconds to wait after a process that ran for so many seconds."""
         if ran_for >= self.steady:
             self._early_deaths = 0
-        wait = min(self.first * 2.0**self._early_deaths, self.longest)
+        wait = min(self.first * 2.0 ** min(self._early_deaths, MOST_DOUBLINGS), self.longest)
         self._early_deaths += 1
         return wait

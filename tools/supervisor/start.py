@@ -1,6 +1,8 @@
 """`make run`, once everything is set up: one supervisor per clone, on a free port."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tools.locks import machine_lock
 from tools.ports import free_port
@@ -14,16 +16,21 @@ from tools.workspace import Workspace
 
 # Two sites of one clone would share its database, queues and containers.
 ONE_SITE_SECONDS = 1.0
+ADDRESS = "address"
+
+
+@contextmanager
+def one_site(workspace: Workspace) -> Iterator[None]:
+    """Hold this clone's right to run a site. Raises Problem, with the address, when its site runs already."""
+    address = workspace.state / "run" / ADDRESS
+    where = f" at {address.read_text(encoding='utf-8')}" if address.is_file() else ""
+    held = Problem(f"The site of this clone runs already{where}.", "Use it, or end it with Ctrl-C where it runs.")
+    with machine_lock("site", folder=address.parent, timeout=ONE_SITE_SECONDS, otherwise=held):
+        yield
 
 
 def run_site(workspace: Workspace) -> int:
     """Run the site of this clone in the foreground until Ctrl-C. Returns the exit code. Raises Problem."""
-    held = Problem("The site of this clone runs already.", "Use it, or end it with Ctrl-C where it runs.")
-    with machine_lock("site", folder=workspace.state / "run", timeout=ONE_SITE_SECONDS, otherwise=held):
-        return _run(workspace)
-
-
-def _run(workspace: Workspace) -> int:
     ended = end_leftovers(workspace.state)
     if ended:
         say(f"ended {ended} processes that an earlier run left behind")
@@ -34,7 +41,9 @@ def _run(workspace: Workspace) -> int:
     shown = "localhost" if workspace.host in {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"} else workspace.host
     drain = [str(workspace.python), str(workspace.root / "manage.py"), "drain"]
     os.chdir(workspace.root)
-    return supervise(workspace, commands(workspace, port), f"http://{shown}:{port}", drain)
+    address = f"http://{shown}:{port}"
+    (workspace.state / "run" / ADDRESS).write_text(address, encoding="utf-8")
+    return supervise(workspace, commands(workspace, port), address, drain)
 
 
 def _port(workspace: Workspace) -> int:

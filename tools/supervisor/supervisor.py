@@ -63,7 +63,7 @@ class Supervisor:
         self._interrupts += 1
         self._stop.set()
         if self._interrupts > 1:
-            say("ends at once; sandboxes that are left are removed at the next start")
+            say("ends at once; the next start looks after the sandboxes that are left")
             for child in self.children.values():
                 child.kill()
 
@@ -135,7 +135,7 @@ class Supervisor:
         if process.returncode is None and not told.done():
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            say("not all labs could be ended in time; the rest is removed at the next start")
+            say("not all labs could be ended in time; the next start looks after the rest")
             return
         output = (await told)[0].decode(errors="replace").strip().splitlines()
         say(output[-1] if output else "labs ended")

@@ -22,7 +22,7 @@ def look_at_lesson(lesson: LessonSource, settings: Settings, problems: Problems)
     texts = list(lesson.texts.values())
     if not texts:
         return
-    if "minutes" not in texts[0].head:
+    if settings.languages[0] in lesson.texts and "minutes" not in texts[0].head:
         mend = "Add `minutes: 30`: reading and doing."
         problems.add(texts[0].path, 1, "head", "The head lacks `minutes`.", mend)
     for other in texts[1:]:

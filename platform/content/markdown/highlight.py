@@ -61,7 +61,7 @@ def _mask(found: re.Match[str], names: list[str], declared: frozenset[str]) -> s
 def _colour(code: str, lexer_name: str) -> str:
     if not lexer_name:
         return escape(code, quote=False)
-    lexer = get_lexer_by_name(lexer_name, stripnl=False, ensurenl=False)
+    lexer = get_lexer_by_name(lexer_name, stripnl=False)  # it adds the line end that many of its rules ask for
     lexer.add_filter(_simplify())
     coloured: str = highlight(code, lexer, HtmlFormatter(nowrap=True))
     return coloured if code.endswith("\n") else coloured.removesuffix("\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -45,7 +44,7 @@ class BoxRenderer(LessonRenderer):
         if box.name in boxes.CALLOUTS["en"]:
             labels = boxes.CALLOUTS.get(context.language, boxes.CALLOUTS["en"])
             title = _PARSER.renderInline(box.rest, env) if box.rest else escape(labels[box.name])
-            return f'<aside class="callout callout-{box.name}"><p class="callout-title">{title}</p>\n'
+            return f'<aside class="{box.name}"><p class="title">{title}</p>\n'
         return "<div>\n"
 
     def container_box_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -68,6 +67,7 @@ def render(text: str, context: Context) -> Rendered:
         line, message, mend = refused
         context.problem("markdown", message, mend, line=context.first_line + line)
         return Rendered()
+    text = text.rstrip("\n") + "\n"  # the container plugin reads one character further than a text without it has
     tokens = _PARSER.parse(text, {"context": context})
     deep = too_deep(tokens)
     if deep:
@@ -187,10 +187,3 @@ def _blocks(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         found.append((index, end))
         index = end + 1
     return found
-
-
-def render_inline(text: str) -> str:
-    """HTML of one line with `code`, *emphasis* and links to the web; for hints, titles and the like."""
-    nowhere = Path("/nonexistent")
-    context = Context(file="", language="en", folder=nowhere, chapters=nowhere, draw=lambda _source: "")
-    return clean_inline(_PARSER.renderInline(text, {"context": context}))

@@ -12,8 +12,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 MAX_BYTES = 64 * 1024  # a long lesson has 25 KiB; the worst input of this size takes about a second
-MAX_LINE = 4_000  # characters; several inline rules are quadratic in one paragraph
-MAX_COLUMNS = 20  # of a table; the parser fills rows up to the width of the head
+MAX_LINE = 4_000  # characters
+MAX_BLOCK = 10_000  # characters without an empty line between; several inline rules are quadratic in one paragraph
+MAX_LINES = 3_000  # a long lesson has 600
+MAX_COLUMNS = 12  # of a table; the parser fills rows up to the width of the head
 MAX_NESTING = 12  # of blocks; what the parser drops beyond its own limit must never be reached unseen
 PARSER_NESTING = 40
 
@@ -21,6 +23,7 @@ PARSER_NESTING = 40
 CONTAINER = "container_box"
 
 _TABLE_HEAD = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
 )
@@ -44,16 +47,40 @@ def _accept_any(url: str) -> bool:
 
 def refuse_text(text: str) -> tuple[int, str, str] | None:
     """Why a text is not even parsed: line from 0, what is wrong, what to do; None if it can be parsed."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return 0, f"The lesson has more than {MAX_BYTES // 1024} KiB.", "Split it into two lessons."
-    for number, line in enumerate(text.split("\n")):
+    lines = text.split("\n")
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES or len(lines) > MAX_LINES:
+        return (
+            0,
+            f"The lesson has more than {MAX_BYTES // 1024} KiB or {MAX_LINES} lines.",
+            "Split it into two lessons.",
+        )
+    columns = 0  # of the table that the line is in
+    block = 0  # characters since the last empty line
+    for number, line in enumerate(lines):
+        block = block + len(line) if line.strip() else 0
         if len(line) > MAX_LINE:
             return number, f"This line has more than {MAX_LINE} characters.", "Break it into several."
+        if block > MAX_BLOCK:
+            return number, f"Here are more than {MAX_BLOCK} characters without an empty line.", "Put one between."
         if _FORBIDDEN.search(line.rstrip("\r")):
             return number, "An invisible control character is in this line.", "Delete it and type the line again."
-        if line.count("|") > MAX_COLUMNS + 1 and _TABLE_HEAD.match(line):
+        columns = _columns(line, columns)
+        if columns > MAX_COLUMNS:
             return number, f"This table has more than {MAX_COLUMNS} columns.", "Turn it on its side, or split it."
+        if len(_CELL_END.findall(line)) < columns - 1:
+            return (
+                number,
+                "This row has fewer cells than the table's head.",
+                "Fill it up, or put an empty line before it.",
+            )
     return None
+
+
+def _columns(line: str, before: int) -> int:
+    """How many columns the table has that a line belongs to; 0 where it belongs to none."""
+    if "|" in line and _TABLE_HEAD.match(line):
+        return len(line.strip(" \t|").split("|"))
+    return before if line.strip() else 0
 
 
 def too_deep(tokens: Sequence[Token]) -> Token | None:

@@ -20,6 +20,7 @@ from content.markdown.text import anchor, plain
 from content.values import PLACEHOLDER, names_in
 
 ANSWER = "{answer}"
+MAX_HEADINGS = 100  # each looks at those before it for its anchor; a long lesson has 20
 
 Tokens = Sequence[Token]
 
@@ -56,6 +57,9 @@ class LessonRenderer(RendererHTML):
         context.at(tokens[idx].map)
         level = int(tokens[idx].tag[1:])
         text = plain(tokens[idx + 1].children)
+        if len(context.headings) >= MAX_HEADINGS:
+            context.problem("heading", f"This is heading {MAX_HEADINGS + 1} or later.", "Split the lesson in two.")
+            return f"<{tokens[idx].tag}>"
         _look_at_heading(level, tokens[idx].level, text, context)
         name = anchor(text, {heading.anchor for heading in context.headings})
         context.headings.append(Heading(level=level, anchor=name, text=text))

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('warmed_at', models.DateTimeField(blank=True, null=True)),
                 ('assigned_at', models.DateTimeField(blank=True, null=True)),
+                ('held_until', models.DateTimeField(blank=True, help_text="Of an assigned one that is no lab session's: until when somebody uses it.", null=True)),
                 ('gone_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, help_text='Why it is gone.', max_length=64)),
             ],

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandboxes.agent_client import AgentUnavailable, CannotConnect
-from tests.contract.agent_process import AgentProcess
+from tests.contract.agent.conftest import Agent
 
 Handler = Callable[[socket.socket], None]
 
@@ -34,16 +34,17 @@ def serving(server: socket.socket, handler: Handler) -> Iterator[None]:
 
 
 @pytest.fixture(params=["tcp", "unix"])
-def target(request: pytest.FixtureRequest, agent: AgentProcess) -> tuple[str, socket.socket]:
+def target(request: pytest.FixtureRequest, agent: Agent) -> tuple[str, socket.socket]:
     """An address inside, and the socket that is bound to it."""
     if request.param == "tcp":
-        server = socket.socket()
+        server = agent.make_socket(socket.AF_INET)
         server.bind(("127.0.0.1", 0))
         return f"tcp:{server.getsockname()[1]}", server
-    server = socket.socket(socket.AF_UNIX)
+    server = agent.make_socket(socket.AF_UNIX)
     path = agent.home / "service.sock"
     server.bind(str(path))
-    return f"unix:{path}", server
+    path.chmod(0o666)
+    return f"unix:{agent.folder}/service.sock", server
 
 
 def read_all(connection: socket.socket) -> bytes:
@@ -55,7 +56,7 @@ def echo(connection: socket.socket) -> None:
         connection.sendall(data)
 
 
-def test_bytes_pass_both_ways_and_ends_are_passed_on(agent: AgentProcess, target: tuple[str, socket.socket]):
+def test_bytes_pass_both_ways_and_ends_are_passed_on(agent: Agent, target: tuple[str, socket.socket]):
     address, server = target
     data = os.urandom(3_000_000)
 
@@ -68,7 +69,7 @@ def test_bytes_pass_both_ways_and_ends_are_passed_on(agent: AgentProcess, target
     assert received == data
 
 
-def test_answer_of_a_server_that_closes_at_once_is_whole(agent: AgentProcess, target: tuple[str, socket.socket]):
+def test_answer_of_a_server_that_closes_at_once_is_whole(agent: Agent, target: tuple[str, socket.socket]):
     address, server = target
     data = os.urandom(1_000_000)
 
@@ -81,7 +82,7 @@ def test_answer_of_a_server_that_closes_at_once_is_whole(agent: AgentProcess, ta
     assert received == data
 
 
-def test_request_of_a_client_that_closes_at_once_is_whole(agent: AgentProcess, target: tuple[str, socket.socket]):
+def test_request_of_a_client_that_closes_at_once_is_whole(agent: Agent, target: tuple[str, socket.socket]):
     address, server = target
     data = os.urandom(1_000_000)
     received: list[bytes] = []
@@ -95,7 +96,7 @@ def test_request_of_a_client_that_closes_at_once_is_whole(agent: AgentProcess, t
     assert received == [data]
 
 
-def test_client_that_vanishes_frees_its_place(agent: AgentProcess, target: tuple[str, socket.socket]):
+def test_client_that_vanishes_frees_its_place(agent: Agent, target: tuple[str, socket.socket]):
     address, server = target
     ended = threading.Event()
 
@@ -110,7 +111,7 @@ def test_client_that_vanishes_frees_its_place(agent: AgentProcess, target: tuple
     assert agent.client.ping().connections == 1
 
 
-def test_slow_reader_holds_up_nobody_else(agent: AgentProcess, target: tuple[str, socket.socket]):
+def test_slow_reader_holds_up_nobody_else(agent: Agent, target: tuple[str, socket.socket]):
     address, server = target
     stop = threading.Event()
 
@@ -126,8 +127,8 @@ def test_slow_reader_holds_up_nobody_else(agent: AgentProcess, target: tuple[str
     assert result.stdout == b"here\n"
 
 
-def test_nobody_listens(agent: AgentProcess):
-    with socket.socket() as unused:
+def test_nobody_listens(agent: Agent):
+    with agent.make_socket(socket.AF_INET) as unused:
         unused.bind(("127.0.0.1", 0))
 
         with pytest.raises(CannotConnect):
@@ -135,20 +136,21 @@ def test_nobody_listens(agent: AgentProcess):
 
 
 @pytest.mark.parametrize("path", ["/no/such.sock", "/etc/passwd"])
-def test_no_socket_there(agent: AgentProcess, path: str):
+def test_no_socket_there(agent: Agent, path: str):
     with pytest.raises(CannotConnect):
         agent.client.connect(f"unix:{path}", timeout=20)
 
 
-def test_socket_whose_queue_is_full_is_refused(agent: AgentProcess):
+def test_socket_whose_queue_is_full_is_refused(agent: Agent):
     path = agent.home / "full.sock"
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as first:
         server.bind(str(path))
         server.listen(0)
+        path.chmod(0o666)
         first.connect(str(path))
 
         with pytest.raises(CannotConnect):
-            agent.client.connect(f"unix:{path}", timeout=20)
+            agent.client.connect(f"unix:{agent.folder}/full.sock", timeout=20)
 
 
 def test_no_agent_answers(tmp_path: Path):

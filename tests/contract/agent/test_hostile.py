@@ -67,19 +67,19 @@ BAD_REQUESTS = {
 
 
 @pytest.mark.parametrize("request_", BAD_REQUESTS.values(), ids=BAD_REQUESTS.keys())
-def test_malformed_request_is_refused(agent: AgentProcess, request_: bytes):
-    said = answers(agent, request_)
+def test_malformed_request_is_refused(local_agent: AgentProcess, request_: bytes):
+    said = answers(local_agent, request_)
 
     assert [(type(message), message.code) for message in said if isinstance(message, AgentRefused)] in (
         [(AgentRefused, 1)],
         [(AgentRefused, 6)],
     )
-    assert agent.client.ptys() == []
-    assert agent.client.ping().connections == 1
+    assert local_agent.client.ptys() == []
+    assert local_agent.client.ping().connections == 1
 
 
-def test_unknown_request_is_told_apart(agent: AgentProcess):
-    (refused,) = answers(agent, encode(9))
+def test_unknown_request_is_told_apart(local_agent: AgentProcess):
+    (refused,) = answers(local_agent, encode(9))
 
     assert isinstance(refused, AgentRefused)
     assert refused.code == 6
@@ -104,18 +104,18 @@ BAD_VIEWERS = {
 
 
 @pytest.mark.parametrize("frames", BAD_VIEWERS.values(), ids=BAD_VIEWERS.keys())
-def test_misbehaving_viewer_is_refused_and_the_shell_lives(agent: AgentProcess, frames: bytes):
-    said = answers(agent, attach(), frames)
+def test_misbehaving_viewer_is_refused_and_the_shell_lives(local_agent: AgentProcess, frames: bytes):
+    said = answers(local_agent, attach(), frames)
 
     assert isinstance(said[-1], AgentRefused)
-    assert [(pty.alive, pty.viewers) for pty in agent.client.ptys()] == [(True, 0)]
+    assert [(pty.alive, pty.viewers) for pty in local_agent.client.ptys()] == [(True, 0)]
 
 
-def test_input_beyond_the_window_is_refused(agent: AgentProcess):
+def test_input_beyond_the_window_is_refused(local_agent: AgentProcess):
     sleeping = PtyCommand(["/bin/sh", "-c", "stty raw -echo; sleep 300"], {"PATH": "/bin:/usr/bin"}, "/")
     flood = b"".join(encode_input(60_000 * number, bytes(60_000)) for number in range(20))
 
-    with connected(agent) as connection:
+    with connected(local_agent) as connection:
         connection.sendall(attach(spawn=sleeping))
         connection.sendall(flood)
         last = frames_until_the_end(connection)[-1]
@@ -123,19 +123,19 @@ def test_input_beyond_the_window_is_refused(agent: AgentProcess):
     assert last.type == 64
 
 
-def test_misbehaving_run_takes_its_program_with_it(agent: AgentProcess):
-    said = answers(agent, encode_run(["/bin/sleep", "300"], {}, "/"), encode_input(5, b"hole"))
+def test_misbehaving_run_takes_its_program_with_it(local_agent: AgentProcess):
+    said = answers(local_agent, encode_run(["/bin/sleep", "300"], {}, "/"), encode_input(5, b"hole"))
 
     assert isinstance(said[-1], AgentRefused)
     deadline = time.monotonic() + 10
-    while agent.descendants() and time.monotonic() < deadline:
+    while local_agent.descendants() and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert agent.descendants() == []
+    assert local_agent.descendants() == []
 
 
-def test_frames_may_come_byte_by_byte(agent: AgentProcess):
+def test_frames_may_come_byte_by_byte(local_agent: AgentProcess):
     said = answers(
-        agent,
+        local_agent,
         *(bytes([byte]) for byte in encode_run(["/bin/cat"], {}, "/")),
         encode_input(0, b"x"),
         encode(Control.INPUT_END),
@@ -144,7 +144,7 @@ def test_frames_may_come_byte_by_byte(agent: AgentProcess):
     assert [type(message).__name__ for message in said] == ["Started", "InputAccepted", "StandardOutput", "Exited"]
 
 
-def test_bytes_sent_before_a_connection_is_there_are_kept(agent: AgentProcess):
+def test_bytes_sent_before_a_connection_is_there_are_kept(local_agent: AgentProcess):
     import socket
     import threading
 
@@ -152,7 +152,7 @@ def test_bytes_sent_before_a_connection_is_there_are_kept(agent: AgentProcess):
         server.bind(("127.0.0.1", 0))
         server.listen()
         threading.Thread(target=lambda: echo_once(server)).start()
-        with connected(agent) as connection:
+        with connected(local_agent) as connection:
             connection.sendall(encode_connect(f"tcp:{server.getsockname()[1]}") + b"early")
             received = b""
             while len(received) < 10 and (piece := connection.recv(100)):
@@ -168,10 +168,10 @@ def echo_once(server: object) -> None:
 
 
 @pytest.mark.slow
-def test_connection_that_asks_nothing_loses_its_place(agent: AgentProcess):
+def test_connection_that_asks_nothing_loses_its_place(local_agent: AgentProcess):
     started = time.monotonic()
 
-    with connected(agent) as connection:
+    with connected(local_agent) as connection:
         connection.sendall(encode_run(["/bin/true"], {}, "/")[:-1])
         said = frames_until_the_end(connection)
 
@@ -179,20 +179,20 @@ def test_connection_that_asks_nothing_loses_its_place(agent: AgentProcess):
     assert 9 < time.monotonic() - started < 15
 
 
-def test_signals_do_not_end_the_agent(agent: AgentProcess):
+def test_signals_do_not_end_the_agent(local_agent: AgentProcess):
     for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
-        os.kill(agent.pid, number)
+        os.kill(local_agent.pid, number)
 
-    assert agent.client.run(["/bin/echo", "here"], cwd="/", timeout=10).stdout == b"here\n"
+    assert local_agent.client.run(["/bin/echo", "here"], cwd="/", timeout=10).stdout == b"here\n"
 
 
-def test_fork_bomb_is_ended_with_its_run(agent: AgentProcess):
+def test_fork_bomb_is_ended_with_its_run(local_agent: AgentProcess):
     script = "n=0; bomb() { n=$((n+1)); [ $n -gt 6 ] || { bomb & bomb & }; sleep 300; }; bomb"
 
-    result = agent.client.run(["/bin/sh", "-c", script], env={"PATH": "/bin"}, cwd="/", timeout=1.5)
+    result = local_agent.client.run(["/bin/sh", "-c", script], env={"PATH": "/bin"}, cwd="/", timeout=1.5)
 
     assert result.timed_out
     deadline = time.monotonic() + 20
-    while agent.descendants() and time.monotonic() < deadline:
+    while local_agent.descendants() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert agent.descendants() == []
+    assert local_agent.descendants() == []

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sandboxes.agent_client import AgentLimit, Exited, PtyNotFound, PtyStream
+from tests.contract.agent.conftest import Agent
 from tests.contract.agent.viewing import command, shell, viewing
-from tests.contract.agent_process import AgentProcess
 
 
-async def test_shell_has_a_terminal_of_its_own(agent: AgentProcess):
+async def test_shell_has_a_terminal_of_its_own(agent: Agent):
     script = "tty; ps -o sid=,pid=,tty= $$; ls /proc/self/fd | wc -l; ulimit -c"
 
     async with viewing(agent, shell(script, agent)) as viewer:
@@ -26,7 +26,7 @@ async def test_shell_has_a_terminal_of_its_own(agent: AgentProcess):
     assert (int(descriptors), core) == (4, "0")
 
 
-async def test_interrupt_key_reaches_the_foreground(agent: AgentProcess):
+async def test_interrupt_key_reaches_the_foreground(agent: Agent):
     async with viewing(
         agent, command(["/bin/sh", "-c", "trap 'echo caught; exit 7' INT; echo ready; cat"], agent)
     ) as viewer:
@@ -38,7 +38,7 @@ async def test_interrupt_key_reaches_the_foreground(agent: AgentProcess):
     assert viewer.exited == Exited(exit_code=7)
 
 
-async def test_every_byte_of_a_flood_arrives_up_to_the_last(agent: AgentProcess):
+async def test_every_byte_of_a_flood_arrives_up_to_the_last(agent: Agent):
     data = os.urandom(20_000_000)
     (agent.home / "data").write_bytes(data)
 
@@ -50,7 +50,7 @@ async def test_every_byte_of_a_flood_arrives_up_to_the_last(agent: AgentProcess)
     assert viewer.exited == Exited(exit_code=0)
 
 
-async def test_large_paste_arrives_whole(agent: AgentProcess):
+async def test_large_paste_arrives_whole(agent: Agent):
     data = os.urandom(3_000_000)
     script = f"echo ready; head -c {len(data)} > pasted; echo done; sleep 60"
 
@@ -63,7 +63,7 @@ async def test_large_paste_arrives_whole(agent: AgentProcess):
     assert (agent.home / "pasted").read_bytes() == data
 
 
-async def test_paste_that_is_echoed_does_not_lock_up(agent: AgentProcess):
+async def test_paste_that_is_echoed_does_not_lock_up(agent: Agent):
     """Input stalls because output does: acknowledgements must still get through."""
     data = b"0123456789abcde\n" * 60_000
     async with viewing(agent, shell("echo ready; exec cat", agent), window=4096) as viewer:
@@ -75,14 +75,14 @@ async def test_paste_that_is_echoed_does_not_lock_up(agent: AgentProcess):
     assert viewer.output == b"ready\n" + data
 
 
-async def test_end_by_signal(agent: AgentProcess):
+async def test_end_by_signal(agent: Agent):
     async with viewing(agent, shell("kill -KILL $$", agent)) as viewer:
         await viewer.until_ended()
 
     assert viewer.exited == Exited(signal=signal.SIGKILL)
 
 
-async def test_command_that_is_not_there(agent: AgentProcess):
+async def test_command_that_is_not_there(agent: Agent):
     async with viewing(agent, command(["/no/such/shell"], agent)) as viewer:
         await viewer.until_ended()
 
@@ -90,14 +90,14 @@ async def test_command_that_is_not_there(agent: AgentProcess):
     assert viewer.exited == Exited(errno=2)
 
 
-async def test_end_is_told_although_others_hold_the_terminal(agent: AgentProcess):
+async def test_end_is_told_although_others_hold_the_terminal(agent: Agent):
     async with viewing(agent, shell("(trap '' HUP; sleep 300) & sleep 0.1; echo bye", agent)) as viewer:
         await viewer.until_ended()
 
     assert viewer.output == b"bye\n"
 
 
-async def test_shell_may_close_and_reopen_its_terminal(agent: AgentProcess):
+async def test_shell_may_close_and_reopen_its_terminal(agent: Agent):
     script = "exec <&- >&- 2>&-; sleep 0.5; echo again >/dev/tty; sleep 1; echo more >/dev/tty"
 
     async with viewing(agent, shell(script, agent)) as viewer:
@@ -106,7 +106,7 @@ async def test_shell_may_close_and_reopen_its_terminal(agent: AgentProcess):
     assert viewer.output == b"again\nmore\n"
 
 
-async def test_idle_agent_uses_no_processor_time(agent: AgentProcess):
+async def test_idle_agent_uses_no_processor_time(agent: Agent):
     async with viewing(agent, shell("echo ready; exec <&- >&- 2>&-; sleep 300", agent)) as viewer:
         await viewer.until_output(b"ready")
         before = Path(f"/proc/{agent.pid}/stat").read_text().split()[13:15]
@@ -116,12 +116,12 @@ async def test_idle_agent_uses_no_processor_time(agent: AgentProcess):
     assert sum(map(int, after)) - sum(map(int, before)) <= 5
 
 
-async def test_absent_terminal_without_a_command(agent: AgentProcess):
+async def test_absent_terminal_without_a_command(agent: Agent):
     with pytest.raises(PtyNotFound):
         await PtyStream.attach(agent.socket, name="main", viewer="alice", offset=0, window=1000, spawn=None)
 
 
-async def test_shell_is_started_anew_once_all_have_left(agent: AgentProcess):
+async def test_shell_is_started_anew_once_all_have_left(agent: Agent):
     async with viewing(agent, shell("echo one", agent)) as first:
         await first.until_ended()
         async with viewing(agent, shell("echo two", agent), viewer="bob") as second:
@@ -136,7 +136,7 @@ async def test_shell_is_started_anew_once_all_have_left(agent: AgentProcess):
     assert third.output == b"three\n"
 
 
-async def test_what_an_ended_shell_said_stays_readable(agent: AgentProcess):
+async def test_what_an_ended_shell_said_stays_readable(agent: Agent):
     async with viewing(agent, shell("echo last words", agent)) as first:
         await first.until_ended()
 
@@ -147,7 +147,7 @@ async def test_what_an_ended_shell_said_stays_readable(agent: AgentProcess):
     assert not second.stream.hello.alive
 
 
-async def test_eight_terminals_and_no_more(agent: AgentProcess):
+async def test_eight_terminals_and_no_more(agent: Agent):
     sleeping = shell("sleep 300", agent)
     for number in range(8):
         async with viewing(agent, sleeping, name=f"t{number}"):
@@ -159,7 +159,7 @@ async def test_eight_terminals_and_no_more(agent: AgentProcess):
     assert [pty.name for pty in agent.client.ptys()] == [f"t{number}" for number in range(8)]
 
 
-async def test_ended_terminal_makes_room_for_another(agent: AgentProcess):
+async def test_ended_terminal_makes_room_for_another(agent: Agent):
     for number in range(8):
         async with viewing(
             agent, shell("echo bye" if number == 3 else "sleep 300", agent), name=f"t{number}"
@@ -173,7 +173,7 @@ async def test_ended_terminal_makes_room_for_another(agent: AgentProcess):
     assert viewer.output == b"new\n"
 
 
-async def test_list_of_terminals(agent: AgentProcess):
+async def test_list_of_terminals(agent: Agent):
     async with viewing(agent, shell("echo hello; sleep 300", agent), size=(90, 20)) as viewer:
         await viewer.until_output(b"hello\n")
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from sandboxes.agent_client import AgentUnavailable, Resized
+from tests.contract.agent.conftest import Agent
 from tests.contract.agent.viewing import shell, viewing
-from tests.contract.agent_process import AgentProcess
 
 RING = 1 << 20
 NUMBERS = "i=0; while [ $i -lt 200000 ]; do echo $i; i=$((i+1)); done"
 
 
-async def test_reconnecting_viewer_gets_every_byte_once(agent: AgentProcess):
+async def test_reconnecting_viewer_gets_every_byte_once(agent: Agent):
     async with viewing(agent, shell("echo one; sleep 0.3; echo two; sleep 300", agent)) as first:
         await first.until_output(b"one\n")
     await asyncio.sleep(0.5)
@@ -26,7 +26,7 @@ async def test_reconnecting_viewer_gets_every_byte_once(agent: AgentProcess):
     assert second.stream.hello.pid == first.stream.hello.pid
 
 
-async def test_shell_never_blocks_for_want_of_a_viewer(agent: AgentProcess):
+async def test_shell_never_blocks_for_want_of_a_viewer(agent: Agent):
     async with viewing(agent, shell("sleep 0.2; head -c 5000000 /dev/zero; touch finished; sleep 300", agent)):
         pass
 
@@ -38,7 +38,7 @@ async def test_shell_never_blocks_for_want_of_a_viewer(agent: AgentProcess):
     assert (agent.home / "finished").exists()
 
 
-async def test_shell_waits_for_the_only_viewer(agent: AgentProcess):
+async def test_shell_waits_for_the_only_viewer(agent: Agent):
     async with viewing(agent, shell("cat /dev/zero", agent), window=10_000, acknowledging=False) as viewer:
         await viewer.until(lambda: len(viewer.output) == 10_000)
         await viewer.quiet(0.3)
@@ -49,14 +49,14 @@ async def test_shell_waits_for_the_only_viewer(agent: AgentProcess):
     assert pty.offset == 10_000
 
 
-async def test_window_can_grow(agent: AgentProcess):
+async def test_window_can_grow(agent: Agent):
     async with viewing(agent, shell("cat /dev/zero", agent), window=1000, acknowledging=False) as viewer:
         await viewer.until(lambda: len(viewer.output) == 1000)
         await viewer.stream.set_window(5000)
         await viewer.until(lambda: len(viewer.output) == 5000)
 
 
-async def test_fastest_viewer_governs_and_the_slow_one_gets_an_honest_gap(agent: AgentProcess):
+async def test_fastest_viewer_governs_and_the_slow_one_gets_an_honest_gap(agent: Agent):
     total = 3 * RING
     async with (
         viewing(
@@ -81,7 +81,7 @@ async def test_fastest_viewer_governs_and_the_slow_one_gets_an_honest_gap(agent:
     assert len(slow.output) == RING + 4096
 
 
-async def test_late_viewer_is_told_how_much_is_lost_and_the_modes(agent: AgentProcess):
+async def test_late_viewer_is_told_how_much_is_lost_and_the_modes(agent: Agent):
     modes = r"\033[?1049h\033[?1;2004h\033[?25l\033[?7l\033="
     undone = r"\033[?1000h\033[?1000l"
     async with viewing(
@@ -98,7 +98,7 @@ async def test_late_viewer_is_told_how_much_is_lost_and_the_modes(agent: AgentPr
     assert len(late.output) == RING
 
 
-async def test_offset_from_another_sandbox_starts_at_what_there_is(agent: AgentProcess):
+async def test_offset_from_another_sandbox_starts_at_what_there_is(agent: Agent):
     async with viewing(agent, shell("echo hello; sleep 300", agent), offset=10**12) as viewer:
         await viewer.until_output(b"hello\n")
 
@@ -106,7 +106,7 @@ async def test_offset_from_another_sandbox_starts_at_what_there_is(agent: AgentP
     assert viewer.stream.hello.gap == 0
 
 
-async def test_input_is_taken_once_however_often_it_is_sent(agent: AgentProcess):
+async def test_input_is_taken_once_however_often_it_is_sent(agent: Agent):
     async with viewing(agent, shell("echo ready; exec cat", agent)) as first:
         await first.until_output(b"ready\n")
         await first.type(b"abc")
@@ -122,7 +122,7 @@ async def test_input_is_taken_once_however_often_it_is_sent(agent: AgentProcess)
     assert (first.output + second.output).endswith(b"abcdefghi")
 
 
-async def test_hole_in_the_input_is_an_error(agent: AgentProcess):
+async def test_hole_in_the_input_is_an_error(agent: Agent):
     async with viewing(agent, shell("echo ready; exec cat", agent)) as viewer:
         await viewer.type(b"abc")
         await viewer.until_output(b"abc")
@@ -132,7 +132,7 @@ async def test_hole_in_the_input_is_an_error(agent: AgentProcess):
             await viewer.quiet(10)
 
 
-async def test_second_connection_of_a_viewer_replaces_the_first(agent: AgentProcess):
+async def test_second_connection_of_a_viewer_replaces_the_first(agent: Agent):
     async with viewing(agent, shell("sleep 300", agent)) as first, viewing(agent) as second:
         with pytest.raises(AgentUnavailable):
             await first.until(lambda: False)
@@ -141,7 +141,7 @@ async def test_second_connection_of_a_viewer_replaces_the_first(agent: AgentProc
         assert agent.client.ptys()[0].viewers == 1
 
 
-async def test_who_typed_last_sets_the_size(agent: AgentProcess):
+async def test_who_typed_last_sets_the_size(agent: Agent):
     script = "trap 'stty size' WINCH; echo ready; while :; do read line; done"
     async with (
         viewing(agent, shell(script, agent), size=(100, 30)) as first,
@@ -164,7 +164,7 @@ async def test_who_typed_last_sets_the_size(agent: AgentProcess):
     assert first.sizes == [Resized(60, 20, False), Resized(120, 40, True)]
 
 
-async def test_when_the_driver_leaves_another_takes_over(agent: AgentProcess):
+async def test_when_the_driver_leaves_another_takes_over(agent: Agent):
     async with viewing(agent, shell("sleep 300", agent), viewer="bob", size=(70, 25)) as stays:
         async with viewing(agent, size=(100, 30)) as leaves:
             await leaves.type(b"x")
@@ -174,7 +174,7 @@ async def test_when_the_driver_leaves_another_takes_over(agent: AgentProcess):
     assert stays.sizes == [Resized(100, 30, False), Resized(70, 25, True)]
 
 
-async def test_redraw_makes_the_program_draw_itself_again(agent: AgentProcess):
+async def test_redraw_makes_the_program_draw_itself_again(agent: Agent):
     script = "trap 'stty size' WINCH; echo ready; while :; do read line; done"
     async with viewing(agent, shell(script, agent), size=(100, 30)) as viewer:
         await viewer.until_output(b"ready")
@@ -184,7 +184,7 @@ async def test_redraw_makes_the_program_draw_itself_again(agent: AgentProcess):
     assert viewer.sizes == []
 
 
-async def test_thirty_two_viewers_and_no_more(agent: AgentProcess):
+async def test_thirty_two_viewers_and_no_more(agent: Agent):
     async with viewing(agent, shell("echo hello; sleep 300", agent)) as first:
         others = [viewing(agent, viewer=f"v{number}") for number in range(31)]
         viewers = [await other.__aenter__() for other in others]
@@ -199,7 +199,7 @@ async def test_thirty_two_viewers_and_no_more(agent: AgentProcess):
         await first.until_output(b"hello")
 
 
-async def test_stalled_viewer_costs_the_agent_little(agent: AgentProcess):
+async def test_stalled_viewer_costs_the_agent_little(agent: Agent):
     async with viewing(agent, shell("yes", agent), window=RING, acknowledging=False):
         await asyncio.sleep(1)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from sandboxes.agent_client import Exited, Gap, InputAccepted, Output, PtyCommand, PtyStream, Resized
-from tests.contract.agent_process import AgentProcess
+from tests.contract.agent.conftest import Agent
 
 # Everything awaited here takes milliseconds on an idle machine; a loaded one may need much longer.
 PATIENCE = 20.0
@@ -71,19 +71,19 @@ class Viewer:
         self.typed += len(data)
 
 
-def shell(script: str, agent: AgentProcess) -> PtyCommand:
+def shell(script: str, agent: Agent) -> PtyCommand:
     """A command for a pty: a script in a raw terminal, so that every byte of output is the script's."""
     return command(["/bin/sh", "-c", f"stty raw -echo; {script}"], agent)
 
 
-def command(argv: Sequence[str], agent: AgentProcess) -> PtyCommand:
+def command(argv: Sequence[str], agent: Agent) -> PtyCommand:
     """A command for a pty, in the agent's home."""
-    return PtyCommand(argv=argv, env={"PATH": "/usr/bin:/bin", "TERM": "xterm"}, cwd=str(agent.home))
+    return PtyCommand(argv=argv, env={"PATH": "/usr/bin:/bin", "TERM": "xterm"}, cwd=agent.folder)
 
 
 @asynccontextmanager
 async def viewing(
-    agent: AgentProcess,
+    agent: Agent,
     spawn: PtyCommand | None = None,
     *,
     name: str = "main",

@@ -1,7 +1,9 @@
 """`process`, on real processes."""
 
 import os
+import secrets
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,12 @@ def judged(look):
         return process.judge(arguments, process.gather(arguments, look()))
 
     return judge
+
+
+@pytest.fixture
+def span() -> str:
+    """Seconds that nobody else on this machine sleeps for: without a container, all of its processes are seen."""
+    return f"73{secrets.randbelow(10**7):07}"
 
 
 @pytest.fixture
@@ -30,44 +38,44 @@ def start(learner_runs):
         os.kill(pid, signal.SIGKILL)
 
 
-def test_a_process_is_found_by_its_command_line(start, judged, eventually):
-    start("sleep 7351")
+def test_a_process_is_found_by_its_command_line(start, judged, eventually, span):
+    start(f"sleep {span}")
 
-    eventually(lambda: judged(name="sleep", command="sleep 7351").passed)
+    eventually(lambda: judged(name="sleep", command=f"sleep {span}").passed)
 
     assert judged(command={"matches": "^sleep 73"}, threads=1, state="sleeping").passed
-    assert not judged(command="sleep 7352").passed
-    assert not judged(command="sleep 7351", absent=True).passed
-    assert judged(command="sleep 7352", absent=True).passed
+    assert not judged(command=f"sleep {span}1").passed
+    assert not judged(command=f"sleep {span}", absent=True).passed
+    assert judged(command=f"sleep {span}1", absent=True).passed
 
 
-def test_processes_are_counted(start, judged, eventually):
-    start("sleep 7353")
-    start("sleep 7353")
+def test_processes_are_counted(start, judged, eventually, span):
+    start(f"sleep {span}")
+    start(f"sleep {span}")
 
-    eventually(lambda: judged(command="sleep 7353", count=2).passed)
+    eventually(lambda: judged(command=f"sleep {span}", count=2).passed)
 
-    finding = judged(command="sleep 7353", count={"min": 3})
+    finding = judged(command=f"sleep {span}", count={"min": 3})
     assert not finding.passed
     assert finding.observed == 2
     assert finding.aspects[0].found["en"] == "There are 2 such processes"
 
 
-def test_state_nice_and_user_are_those_of_the_kernel(start, judged, eventually):
-    pid = start("nice -n 7 sleep 7354")
-    eventually(lambda: judged(command="sleep 7354", nice=7).passed)
+def test_state_nice_and_user_are_those_of_the_kernel(start, judged, eventually, span):
+    pid = start(f"nice -n 7 sleep {span}")
+    eventually(lambda: judged(command=f"sleep {span}", nice=7).passed)
 
     os.kill(pid, signal.SIGSTOP)
 
-    eventually(lambda: judged(command="sleep 7354", state="stopped").passed)
-    assert judged(command="sleep 7354", user=os.stat(f"/proc/{pid}").st_uid, memory={"min": 1}).passed
+    eventually(lambda: judged(command=f"sleep {span}", state="stopped").passed)
+    assert judged(command=f"sleep {span}", user=Path(f"/proc/{pid}").stat().st_uid, memory={"min": 1}).passed
 
 
-def test_a_process_that_almost_fits_is_explained(start, judged, eventually):
-    start("sleep 7355")
-    eventually(lambda: judged(command="sleep 7355").passed)
+def test_a_process_that_almost_fits_is_explained(start, judged, eventually, span):
+    start(f"sleep {span}")
+    eventually(lambda: judged(command=f"sleep {span}").passed)
 
-    finding = judged(command="sleep 7355", nice=5, state="stopped")
+    finding = judged(command=f"sleep {span}", nice=5, state="stopped")
 
     assert "the state is `sleeping`, the nice value is `0`" in finding.aspects[0].found["en"]
 
@@ -87,20 +95,20 @@ def test_the_look_does_not_see_itself(judged):
 
 
 @pytest.mark.parametrize("argument", ["a\\nUid:\\t0", ") R 1 1", "\\x1b[2J", "\\xff\\xfe"])
-def test_no_process_can_pass_for_another_by_its_name(start, judged, eventually, argument):
+def test_no_process_can_pass_for_another_by_its_name(start, judged, eventually, argument, span):
     """A name with line ends, brackets or escapes must not become a field of its own."""
-    start(f'bash -c "printf \\"{argument}\\" >/proc/self/comm; sleep 7356; :" 7356')
+    start(f'bash -c "printf \\"{argument}\\" >/proc/self/comm; sleep {span}; :" {span}')
 
-    eventually(lambda: judged(command={"contains": "7356; :"}).passed)
+    eventually(lambda: judged(command={"contains": f"{span}; :"}).passed)
 
-    finding = judged(command={"contains": "7356; :"}, user="root", nice=1)
+    finding = judged(command={"contains": f"{span}; :"}, user="root", nice=1)
     assert not finding.passed
     assert "\x1b" not in str(finding)
 
 
-def test_a_giant_command_line_is_cut(start, judged, eventually):
-    start('sh -c "sleep 7357; :" $(head -c 100000 /dev/zero | tr "\\0" x)')
+def test_a_giant_command_line_is_cut(start, judged, eventually, span):
+    start(f'sh -c "sleep {span}; :" $(head -c 100000 /dev/zero | tr "\\0" x)')
 
-    eventually(lambda: judged(command={"contains": "7357"}).passed)
+    eventually(lambda: judged(command={"contains": span}).passed)
 
     assert len(str(judged(command={"contains": "xx"}, nice=19).aspects)) < 2000

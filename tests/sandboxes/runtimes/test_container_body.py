@@ -30,8 +30,9 @@ def test_full_file_systems_leave_memory_for_programs(memory: int) -> None:
 
     tmpfs = body(limits=Limits(memory_bytes=memory, disk_bytes=disk))["HostConfig"]["Tmpfs"]
 
-    total = sum(int(re.search(r"size=(\d+)", options)[1]) for options in tmpfs.values())  # type: ignore[index]
-    assert total <= memory * 4 // 5
+    sizes = [int(size) for options in tmpfs.values() for size in re.findall(r"size=(\d+)", options)]
+    assert len(sizes) == len(tmpfs)
+    assert sum(sizes) <= memory * 4 // 5
 
 
 def test_values_and_secrets_are_not_in_the_body() -> None:

@@ -25,8 +25,13 @@ __lab_prompt() {
 }
 PROMPT_COMMAND=__lab_prompt
 
-eval "$(dircolors --bourne-shell)"
 alias ls='ls --color=auto' ll='ls -l' la='ls -la'
 alias grep='grep --color=auto' diff='diff --color=auto' ip='ip -color=auto'
 
-[ -r /usr/share/bash-completion/bash_completion ] && . /usr/share/bash-completion/bash_completion
+# Completion takes longer to load than everything else together, so it waits for the first Tab. 124 asks bash to try again.
+__lab_completion() {
+    unset -f __lab_completion
+    . /usr/share/bash-completion/bash_completion
+    return 124
+}
+[ -r /usr/share/bash-completion/bash_completion ] && complete -D -F __lab_completion

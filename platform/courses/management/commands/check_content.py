@@ -33,6 +33,6 @@ class Command(BaseCommand):
             self.stderr.write(as_text(problems))
         else:
             lessons = sum(len(chapter.lessons) for document in documents for chapter in document.chapters)
-            self.stdout.write(f"No problems found in {len(documents)} courses with {lessons} lessons.")
+            self.stdout.write(f"No problems found (courses: {len(documents)}, lessons: {lessons}).")
         if problems:
             sys.exit(1)

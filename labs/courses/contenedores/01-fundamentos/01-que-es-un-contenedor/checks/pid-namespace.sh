@@ -6,10 +6,7 @@ link=$(readlink /proc/self/ns/pid) || exit 2
 number=${link#"pid:["}
 number=${number%"]"}
 
-if [ ! -f "$file" ]; then
-    echo "-"
-    exit 1
-fi
-read -r line <"$file"
-echo "$line"
-[ "$line" = "$number" ]
+[ -f "$file" ] || exit 1
+written=$(head -c 100 "$file") || exit 1
+echo "$written"
+[ "$written" = "$number" ]

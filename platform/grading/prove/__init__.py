@@ -1,0 +1,1 @@
+"""Proving a lab: its solutions are typed into real sandboxes, and its checks must tell done from not done."""

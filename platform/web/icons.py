@@ -1,0 +1,41 @@
+"""Small signs, drawn by us on a grid of 20 x 20. Each is what stands inside one <svg>."""
+
+_LINE = 'fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"'
+_SOLID = 'fill="currentColor"'
+_CIRCLE = f'<circle cx="10" cy="10" r="7.6" {_LINE}/>'
+
+
+def _line(path: str) -> str:
+    return f'<path d="{path}" {_LINE}/>'
+
+
+ICONS = {
+    # States: all of one size, told apart by shape and not by colour alone.
+    "open": _CIRCLE,
+    "partial": f'{_CIRCLE}<path d="M10 2.4a7.6 7.6 0 0 1 0 15.2z" {_SOLID}/>',
+    "passed": f'<circle cx="10" cy="10" r="8.4" {_SOLID}/><path d="m6.2 10.3 2.6 2.6 5-5.5" fill="none"'
+    ' stroke="var(--surface)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>',
+    "now": _line("M10 2.4a7.6 7.6 0 1 1-7.6 7.6"),
+    # Things one can do.
+    "play": f'<path d="M6 4.2v11.6a.6.6 0 0 0 .9.5l9.2-5.8a.6.6 0 0 0 0-1L6.9 3.7a.6.6 0 0 0-.9.5z" {_SOLID}/>',
+    "copy": f'<rect x="7" y="7" width="9.5" height="9.5" rx="1.6" {_LINE}/>'
+    + _line("M4.6 13H3.5V4.6c0-.6.5-1.1 1.1-1.1H13v1.1"),
+    "file": _line("M5 2.8h6.2L15 6.6v10.6H5zM11 3v4h4"),
+    "reset": _line("M4 10a6 6 0 1 1 1.8 4.3M4 15v-4h4"),
+    "stop": f'<rect x="5" y="5" width="10" height="10" rx="1.6" {_LINE}/>',
+    "more": "".join(f'<circle cx="{x}" cy="10" r="1.5" {_SOLID}/>' for x in (4, 10, 16)),
+    "next": _line("M4 10h12m-5-5 5 5-5 5"),
+    "chevron": _line("m5.5 12.5 4.5-4.5 4.5 4.5"),
+    "down": _line("m5.5 7.5 4.5 4.5 4.5-4.5"),
+    # What something is.
+    "clock": f'<circle cx="10" cy="10" r="7.2" {_LINE}/>' + _line("M10 6v4.2l2.6 1.6"),
+    "terminal": f'<rect x="2.5" y="3.8" width="15" height="12.4" rx="2" {_LINE}/>'
+    + _line("m5.8 7.6 2.4 2.4-2.4 2.4M10.5 12.6h3.6"),
+    "text": _line("M4 5h12M4 10h12M4 15h7"),
+    "hint": _line("M7.6 14.2c0-1.6-2.4-2.4-2.4-5.6a4.8 4.8 0 0 1 9.6 0c0 3.2-2.4 4-2.4 5.6zM8 17h4"),
+    "info": f'<circle cx="10" cy="10" r="7.4" {_LINE}/>' + _line("M10 9.4v4M10 6.6v.1"),
+    "alert": _line("M10 3.2 17.4 16H2.6zM10 8.2v3.6M10 14v.1"),
+    "cross": _line("m5.5 5.5 9 9m0-9-9 9"),
+    "check": _line("m4.5 10.5 3.6 3.6 7.4-8"),
+    "person": f'<circle cx="10" cy="7" r="3.4" {_LINE}/>' + _line("M3.8 17c.6-3.4 3-5 6.2-5s5.6 1.6 6.2 5"),
+}

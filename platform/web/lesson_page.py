@@ -1,0 +1,171 @@
+"""What a lesson's page shows one reader: which revision, which pieces, how far they are with each exercise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import F, Prefetch, QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from content.documents import HtmlPart, LabDocument, LessonText, QuizDocument, TaskPart
+from content.values import example, substitute
+from courses.models import Exercise, Lab, Lesson
+from courses.models import LessonText as LessonTextRow
+from grading.models import Submission
+from lab_sessions.environments import document_of
+from lab_sessions.models import LabSession
+from progress.queries import of_lesson, standings
+from progress.standing import Standing
+from web.addresses import Address
+from web.blocks import Block, HtmlBlock, QuizBlock, TaskBlock
+from web.texts import fill_html, fill_task
+
+
+@dataclass
+class LessonPage:
+    """One lesson for one reader. Asks the database once for each kind of thing, and only when it is needed."""
+
+    reader: User
+    lesson: Lesson
+    session: LabSession | None
+    """The live session of the lesson's lab, else the last one."""
+
+    @cached_property
+    def address(self) -> Address:
+        return Address.of(self.lesson.key)
+
+    @cached_property
+    def lab(self) -> Lab | None:
+        return Lab.objects.filter(lesson=self.lesson).first()
+
+    @cached_property
+    def document(self) -> LabDocument | None:
+        return document_of(self.lab) if self.lab else None
+
+    @cached_property
+    def text(self) -> LessonText:
+        return LessonText.from_json(self.lesson.text.document)
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """The values of the reader's session; before there is one, an example."""
+        shown = example(self.document.values) if self.document else {}
+        if self.session is not None and self.session.is_live:
+            shown.update(self.session.values)
+        return shown
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        return {exercise.slug: exercise for exercise in self.lesson.exercises.all()}
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        return standings(self.reader, self.exercises.values())
+
+    @property
+    def standing(self) -> Standing:
+        return of_lesson(self.lesson, self.standings)
+
+    @property
+    def items(self) -> list[tuple[Exercise, Standing]]:
+        """Every exercise with how far the reader is."""
+        return [(exercise, self.standings[exercise.key]) for exercise in self.exercises.values()]
+
+    @property
+    def tasks(self) -> list[tuple[Exercise, Standing]]:
+        """The same, of what is done in the lab only."""
+        return [item for item in self.items if item[0].kind == Exercise.Kind.TASK]
+
+    @property
+    def tasks_done(self) -> int:
+        return sum(standing.passed for _, standing in self.tasks)
+
+    @property
+    def values_json(self) -> str:
+        """The values, for the page to exchange them in place when a lab starts."""
+        return json.dumps(self.values)
+
+    @cached_property
+    def shown_submissions(self) -> dict[str, Submission]:
+        """What is being graded, and answers that were right.
+
+        An old *not yet* does not greet somebody who comes back.
+        """
+        asked = Submission.objects.filter(
+            learner=self.reader,
+            exercise_key__in=[exercise.key for exercise in self.exercises.values()],
+            origin=Submission.Origin.ASKED,
+        )
+        right_answers = asked.passed().filter(exercise__kind=Exercise.Kind.QUIZ)
+        return {row.exercise_key: row for row in [*right_answers, *asked.open()]}
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the pieces of the text in their order; a part whose exercise does not exist is left out."""
+        for part in self.text.parts:
+            if isinstance(part, HtmlPart):
+                yield HtmlBlock(html=fill_html(part.html, self.values))
+            elif part.slug in self.exercises:
+                exercise = self.exercises[part.slug]
+                yield self.task(part, exercise) if isinstance(part, TaskPart) else self.quiz(exercise)
+
+    def task(self, part: TaskPart, exercise: Exercise) -> TaskBlock:
+        """Return a task with its words."""
+        submission = self.shown_submissions.get(exercise.key)
+        answer = str(submission.answer.get("text", "")) if submission else ""
+        return TaskBlock(
+            exercise=exercise,
+            number=self._number(exercise),
+            title=substitute(part.title, self.values),
+            html=fill_task(part.html, self.values, slug=part.slug, answer=answer),
+            hints=tuple(fill_html(hint, self.values) for hint in part.hints),
+            standing=self.standings[exercise.key],
+            submission=submission,
+        )
+
+    def quiz(self, exercise: Exercise, submission: Submission | None = None) -> QuizBlock:
+        """Return a question, with an answer to it where there is one to show."""
+        return QuizBlock(
+            exercise=exercise,
+            number=self._number(exercise),
+            document=QuizDocument.from_json(exercise.document),
+            standing=self.standings[exercise.key],
+            submission=submission or self.shown_submissions.get(exercise.key),
+        )
+
+    def _number(self, exercise: Exercise) -> int:
+        """The place of an exercise among those of its kind, from 1."""
+        same = [other.slug for other in self.exercises.values() if other.kind == exercise.kind]
+        return same.index(exercise.slug) + 1
+
+
+def find_page(reader: User, address: Address) -> LessonPage:
+    """Return a lesson's page. Raises Http404.
+
+    Readers see the current revision. Who has a lab running sees the one that the lab was started with, so that text,
+    values and checks belong together.
+    """
+    session = latest_session(reader, address.key)
+    if session is not None and session.is_live:
+        wanted = _lessons().filter(lab=session.lab_id)
+    else:
+        wanted = _lessons().filter(key=address.key, revision=F("revision__course__current"))
+    lesson = wanted.first()
+    if lesson is None:
+        raise Http404
+    return LessonPage(reader=reader, lesson=lesson, session=session)
+
+
+def latest_session(learner: User, lab_key: str) -> LabSession | None:
+    """Return the live session of a learner and lab, else the last one, else None."""
+    mine = LabSession.objects.filter(learner=learner, lab_key=lab_key).select_related("lab")
+    return mine.live().first() or mine.order_by("-created_at").first()
+
+
+def _lessons() -> QuerySet[Lesson]:
+    # A text is large and needed in one language only, and by the lab's half of the page in none.
+    texts = Prefetch("texts", LessonTextRow.objects.defer("document"))
+    return Lesson.objects.select_related("chapter", "revision__course").prefetch_related(texts, "exercises")

@@ -1,0 +1,47 @@
+"""What templates of all areas use: icons, numbers, text with code in it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from courses.models import in_language
+from web.addresses import Address
+from web.icons import ICONS
+from web.texts import with_code
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a small sign. It says nothing to screen readers: the words beside it do."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308  # a constant of ours
+    return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>', drawing)
+
+
+@register.simple_tag
+def address(name: str, key: str, **more: str) -> str:
+    """Return the path of a page below the lesson that `key` belongs to."""
+    return Address.of(key).url(name, **more)
+
+
+@register.filter
+def figure(value: Decimal | float | str) -> str:
+    """Write points as people do: 2, not 2.00; 1.5 in the reader's own notation."""
+    return number_format(Decimal(str(value)).normalize().quantize(Decimal("0.01")).normalize() + 0, use_l10n=True)
+
+
+@register.filter
+def spoken(texts: dict[str, Any] | str) -> SafeString:
+    """Show the text in the reader's language, with `code` in backticks set as code."""
+    return with_code(str(in_language(texts)) if isinstance(texts, dict) else str(texts))
+
+
+@register.filter
+def share(part: Decimal | float, whole: Decimal | float) -> str:
+    """Return part of whole in per cent, as an SVG attribute wants it."""
+    return f"{min(100.0, 100 * float(part) / float(whole)) if whole else 0:.1f}%"

@@ -1,0 +1,49 @@
+"""The addresses of the pages. Lesson addresses are the keys of lessons: they stay when a course is revised."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from web.views import accounts, courses, health, lab_sessions, lessons, progress, submissions
+
+LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
+SESSION = "lab-sessions/<uuid:session>/"
+
+
+def _area(name: str, *patterns: URLPattern) -> URLResolver:
+    return path("", include((list(patterns), name)))
+
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    _area(
+        "accounts",
+        path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
+        path("sign-out/", accounts.SignOut.as_view(), name="sign_out"),
+        path("preferences/", accounts.preferences, name="preferences"),
+    ),
+    _area("progress", path("progress/", progress.mine, name="mine")),
+    _area(
+        "courses",
+        path("", courses.home, name="home"),
+        path("courses/<slug:course>/", courses.course, name="course"),
+    ),
+    _area(
+        "lessons",
+        path(LESSON, lessons.lesson, name="lesson"),
+        path(f"{LESSON}states/", lessons.states, name="states"),
+    ),
+    _area(
+        "lab_sessions",
+        path(f"{LESSON}lab/", lab_sessions.pane, name="pane"),
+        path(f"{LESSON}lab/start/", lab_sessions.start, name="start"),
+        path(f"{SESSION}clock/", lab_sessions.clock, name="clock"),
+        path(f"{SESSION}extend/", lab_sessions.extend, name="extend"),
+        path(f"{SESSION}keep/", lab_sessions.keep, name="keep"),
+        path(f"{SESSION}reset/", lab_sessions.reset, name="reset"),
+        path(f"{SESSION}end/", lab_sessions.end, name="end"),
+    ),
+    _area(
+        "submissions",
+        path(f"{LESSON}exercises/<slug:exercise>/", submissions.submit, name="submit"),
+        path("submissions/<uuid:submission>/", submissions.result, name="result"),
+    ),
+]

@@ -1,0 +1,1 @@
+"""Views: permission, form, one action, redirect."""

@@ -1,0 +1,29 @@
+"""A lesson, and the parts of its page that change while somebody works in it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from web.access import SignedInRequest, signed_in
+from web.addresses import Address
+from web.course_page import neighbours
+from web.lesson_page import find_page
+from web.pane import pane_of
+
+
+@require_safe
+@signed_in
+def lesson(request: SignedInRequest, course: str, chapter: str, lesson: str) -> HttpResponse:
+    """Show a lesson, beside its lab where it has one."""
+    page = find_page(request.user, Address(course, chapter, lesson))
+    before, after = neighbours(page.lesson)
+    context = {"page": page, "pane": pane_of(page), "before": before, "after": after}
+    return render(request, "lessons/lesson.html", context)
+
+
+@require_safe
+@signed_in
+def states(request: SignedInRequest, course: str, chapter: str, lesson: str) -> HttpResponse:
+    """Show what is done: every mark of the page, for htmx to put in place of the old ones."""
+    page = find_page(request.user, Address(course, chapter, lesson))
+    return render(request, "lessons/_states.html", {"page": page})

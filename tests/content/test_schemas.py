@@ -1,0 +1,135 @@
+"""The published schemas, and the sentences in which they refuse."""
+# ruff: noqa: E501  # sentences are compared whole, one a line
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from content import schemas
+from content.yaml import parse
+
+NAMES = ["lab", "course", "chapter", "lesson", "common", *(f"expects/{kind}" for kind in schemas.expect_kinds())]
+
+HEAD = "image: standard\n"
+TASK = "image: standard\ntasks:\n  a:\n    solution: [ls]\n    expect:\n"
+
+
+def said(text: str, name: str = "lab") -> list[str]:
+    return [str(problem) for problem in sorted(schemas.check(parse(text, file="f"), name))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_schema_is_one(name: str):
+    Draft202012Validator.check_schema(schemas.read(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_property_says_what_it_is(name: str):
+    properties = schemas.read(name).get("properties", {})
+
+    assert all("description" in value or "$ref" in value for value in properties.values())
+
+
+def test_the_kinds_of_a_check_are_the_files_of_the_folder():
+    kinds = schemas.read("lab")["$defs"]["check"]["properties"]
+
+    assert tuple(sorted(kinds)) == schemas.expect_kinds() == ("answer", "command", "file", "process", "script")
+
+
+@pytest.mark.parametrize("kind", schemas.expect_kinds())
+def test_every_kind_takes_the_common_options_and_nothing_unknown(kind: str):
+    schema = schemas.read(f"expects/{kind}")
+
+    assert schema["additionalProperties"] is False
+    assert {"weight", "try", "hide", "holds"} <= set(schema["properties"])
+    assert schema["title"] == kind
+
+
+def test_schemas_lie_in_the_package():
+    folder = Path(schemas.__file__).parent / "schema"
+
+    assert {path.name for path in folder.iterdir()} == {
+        "expects",
+        *(f"{name}.schema.json" for name in NAMES if "/" not in name),
+    }
+
+
+def test_a_whole_lab_passes():
+    checks = """
+      - answer: {one_of: [1, two], exact: true, weight: 2, hide: true, try: {es: a, en: b}}
+      - file: {path: ~/x, type: file, mode: "0644", owner: learner, size: {min: 1}, lines: 3, json: {"a[0].b": 1}}
+      - command: {argv: [ls], cwd: /tmp, exit: {min: 1}, stdout: {contains: [a, b]}, stderr: {absent: true}, timeout: 3}
+      - process: {command: {matches: "sleep"}, user: learner, state: sleeping, nice: 10, count: {min: 1, max: 2}}
+      - script: {file: checks/a.sh, expected: {es: a, en: b}, holds: true, try: [{when: {min: 1}, es: a}, {es: b}]}
+"""
+    assert said(TASK + checks) == []
+
+
+LAB_MISTAKES = [
+    ("image: [a]", "f:1: `image` is a list, not text. Write lower-case letters without accents, digits and hyphens: `ver-procesos`."),
+    ("{}", "f:1: The file lacks `image`. Add `image: standard`. The image that the lab runs: a folder of labs/images."),
+    ("- a", "f:1: The file is a list, not a mapping. Write a mapping. The environment of a lesson, its tasks, their checks and solutions."),
+    (HEAD + "minuts: 5", "f:2: There is no key `minuts`. Did you mean `minutes`? Possible keys: `idle`, `image`, `limits`, `minutes`, `profile`, `tasks`, `terminals`, `values`."),
+    (HEAD + "profile: standar", "f:2: `profile` cannot be `standar`. Did you mean `standard`? Possible: `standard`."),
+    (HEAD + 'minutes: "45"', "f:2: `minutes` is text, not a whole number. Write a whole number. Life of a session."),
+    (HEAD + "minutes: 1", "f:2: `minutes` is 1. Write a number of at least 5. Life of a session."),
+    (HEAD + "minutes: 9000", "f:2: `minutes` is 9000. Write a number of at most 480. Life of a session."),
+    (HEAD + "limits: {cpus: 0}", "f:2: `cpus` is 0. Write a number of more than 0. Processors."),
+    (HEAD + "limits: {memory: 256MB}", "f:2: `memory` cannot be `256MB`. Write a number and a unit: `256 MiB`."),
+    (HEAD + "values: {Puerto: {hex: 8}}", "f:2: `Puerto` cannot be a name in `values`. Name values with lower-case letters, digits and underscores: `puerto`."),
+    (HEAD + "values: {a: {hexx: 3}}", "f:2: There is no key `hexx` in `a`. Did you mean `hex`? Possible keys: `choice`, `hex`, `int`."),
+    (HEAD + "values: {a: {int: [1]}}", "f:2: `int` has 1 item; the least is 2. Write the smallest and the greatest: `{int: [8081, 8999]}`."),
+    (HEAD + "values: {a: {choice: [x, x]}}", "f:2: `choice` says the same thing twice. Delete one of them."),
+    (HEAD + "values: {a: {choice: [x, y z]}}", "f:2: `choice[1]` cannot be `y z`. Write letters without accents, digits, dots, hyphens and underscores, in quotes if it looks like a number."),
+    (HEAD + "terminals: []", "f:2: `terminals` is empty. Write something, or delete it. Terminals that are open from the start."),
+    (HEAD + "tasks: {A: {expect: [], solution: [ls]}}", "f:2: `A` cannot be a name in `tasks`. Write lower-case letters without accents, digits and hyphens: `ver-procesos`."),
+    (HEAD + "tasks:\n  a:", "f:3: `a` is empty, not a mapping. Write `expect:` and `solution:` below the id."),
+    (HEAD + "tasks:\n  a: {expect: [{answer: {equals: x}}], solution: ls}", "f:3: `solution` is text, not a list. Write a list of commands: `- touch notas.txt`."),
+    (TASK + "      - files: {}", "f:6: There is no key `files` in `expect[0]`. Did you mean `file`? Possible keys: `answer`, `command`, `file`, `process`, `script`."),
+    (TASK + "      - {file: {path: a}, answer: {equals: b}}", "f:6: `expect[0]` has 2 keys; the limit is 1. Write one kind and what it needs: `- file: {path: notas.txt}`."),
+    (TASK + "      - file: {path: ../x}", "f:6: `path` cannot be `../x`. Write a path without `..`."),
+    (TASK + "      - file: {path: x, mode: 0644}", 'f:6: `mode` is a number, not text. Put it in quotes: `"0644"`.'),
+    (TASK + "      - file: {path: x, absent: false}", "f:6: `absent` is not what it should be. Write `absent: true`, or leave it out."),
+    (TASK + "      - file: {path: x, size: {least: 1}}", "f:6: There is no key `least` in `size`. Possible keys: `equals`, `max`, `min`, `one_of`."),
+    (TASK + "      - answer: {hide: true}", "f:6: `answer` says nothing to look at. Add one of `equals`, `contains`, `matches`, `min`, `max`, `one_of`."),
+    (TASK + "      - command: {argv: ls -l}", "f:6: `argv` is text, not a list. Write a list: `[ls, -l, notas]`; for pipes and variables use a `script`."),
+    (TASK + "      - process: {user: root}", "f:6: `process` says nothing to look at. Add one of `name`, `command`."),
+    (TASK + "      - process: {name: x, try: {fr: b}}", "f:6: `fr` is not a key in `try`. Possible keys: `es`, `en`."),
+    (TASK + "      - script: {file: x.sh, expected: {es: a}}", "f:6: `file` cannot be `x.sh`. Write `checks/name.sh`."),
+    (TASK + "      - script: {file: checks/x.sh}", "f:6: `script` lacks `expected`. Add `expected: ...`. What should be so, as the learner reads it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sentence"), LAB_MISTAKES)
+def test_a_mistake_in_a_lab_is_said_in_a_sentence(text: str, sentence: str):
+    assert sentence in said(text)
+
+
+def test_every_unknown_key_is_named():
+    assert [line.split(". ")[0] for line in said(HEAD + "a: 1\nb: 2")] == [
+        "f:2: There is no key `a`",
+        "f:3: There is no key `b`",
+    ]
+
+
+def test_long_texts_are_not_repeated_whole():
+    [sentence] = said(HEAD + f"profile: {'x' * 500}")
+
+    assert len(sentence) < 200
+
+
+def test_an_empty_course_says_all_that_it_lacks():
+    assert {line.split(". ")[0] for line in said("{}", "course")} == {
+        "f:1: The file lacks `authors`",
+        "f:1: The file lacks `languages`",
+        "f:1: The file lacks `licence`",
+        "f:1: The file lacks `summary`",
+        "f:1: The file lacks `title`",
+    }
+
+
+def test_a_head_without_objectives_is_refused():
+    assert said("title: a\nobjectives: []", "lesson") == [
+        "f:2: `objectives` is empty. Write a list of one to eight sentences."
+    ]

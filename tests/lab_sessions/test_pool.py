@@ -1,0 +1,49 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from factories import SandboxFactory
+
+from lab_sessions import pool
+from lab_sessions.environments import environment_of
+from sandboxes.models import Sandbox
+
+
+@pytest.fixture
+def digest(lab, settings):
+    settings.MUELLE_POOL_SIZE = 2
+    return environment_of(lab).digest()
+
+
+def failed(lab, **values) -> Sandbox:
+    return SandboxFactory(
+        lab=lab, **{"state": Sandbox.State.GONE, "warmed_at": None, "gone_at": timezone.now(), **values}
+    )
+
+
+def test_an_empty_pool_is_filled(lab, digest):
+    missing = pool.missing(lab, digest)
+
+    assert missing == min(2, pool.MAX_MAKING)
+
+
+def test_a_kind_that_cannot_be_made_is_not_tried_all_the_time(lab, digest):
+    for _each in range(pool.FAILURES):
+        failed(lab)
+
+    assert pool.missing(lab, digest) == 0
+
+
+def test_it_is_tried_again_after_a_pause(lab, digest):
+    for _each in range(pool.FAILURES):
+        failed(lab)
+    Sandbox.objects.update(created_at=timezone.now() - timedelta(seconds=pool.PAUSE + 1))
+
+    assert pool.missing(lab, digest) > 0
+
+
+def test_one_that_was_warm_and_is_used_up_is_no_failure(lab, digest):
+    for warmed_at in (None, timezone.now(), None):
+        failed(lab, warmed_at=warmed_at)
+
+    assert pool.missing(lab, digest) > 0

@@ -1,0 +1,95 @@
+"""Which suites run, and what the table says."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tools.problems import Problem
+from tools.suites import run
+from tools.suites.services import Services
+from tools.suites.table import SUITES
+
+
+@pytest.fixture
+def machine(workspace, monkeypatch):
+    """A clone with unit, contract and e2e tests, on a machine without Chromium; what is in `failing` does not pass."""
+    for name in ("accounts", "contract", "e2e"):
+        (workspace.root / "tests" / name).mkdir(parents=True)
+    found = Services({"REDIS_URL": "redis://127.0.0.1:1/0"}, "postgres://x", {"chromium": "There is no Chromium."})
+    calls: list[tuple[list[str], dict[str, str]]] = []
+    failing: set[str] = set()
+
+    @contextmanager
+    def services(_):
+        yield found
+
+    def call(argv, _workspace, **settings):
+        calls.append((argv, settings))
+        return 1 if failing & set(argv) else 0
+
+    monkeypatch.setattr(run, "services", services)
+    monkeypatch.setattr(run, "_run", call)
+    monkeypatch.setattr(run, "check", lambda _: 0)
+    workspace.calls, workspace.failing = calls, failing
+    return workspace
+
+
+def test_what_there_is_runs_and_what_cannot_is_listed_with_its_reason(machine, capsys):
+    code = run.run_suites(machine, [])
+
+    table = capsys.readouterr().out
+    assert code == 0
+    assert [line.split()[0] for line in table.splitlines() if " passed " in line] == [
+        "check",
+        "unit",
+        "postgresql",
+        "contract",
+        "coverage",
+    ]
+    assert "e2e          not run: There is no Chromium." in table
+
+
+def test_unit_tests_leave_the_other_suites_alone(machine):
+    run.run_suites(machine, ["unit"])
+
+    argv, _ = machine.calls[0]
+    assert "--ignore=tests/contract" in argv
+    assert argv[-1] == "tests"
+
+
+def test_the_same_rows_again_on_postgresql(machine):
+    run.run_suites(machine, ["postgresql"])
+
+    argv, settings = machine.calls[0]
+    assert settings["DATABASE_URL"] == "postgres://x"
+    assert argv[-1] == "tests/accounts"
+
+
+def test_one_failure_fails_the_whole_and_the_rest_still_runs(machine, capsys):
+    machine.failing.add("tests")
+
+    code = run.run_suites(machine, [])
+
+    assert code == 1
+    assert "contract     passed" in capsys.readouterr().out
+
+
+def test_fast_needs_no_engine(machine):
+    run.run_suites(machine, [], fast=True)
+
+    assert len(machine.calls) == 1
+    assert "not docker and not slow" in machine.calls[0][0]
+
+
+def test_a_suite_that_is_not_there_is_a_sentence(machine):
+    with pytest.raises(Problem, match="There is no suite unti"):
+        run.run_suites(machine, ["unti"])
+
+
+def test_over_budget_is_reported():
+    assert str(run.Row("unit", True, 130.0, 120)).endswith("over its budget")
+    assert "over" not in str(run.Row("unit", True, 13.0, 120))
+
+
+def test_every_suite_has_a_budget_within_the_promise():
+    assert sum(suite.budget for suite in SUITES) + run.CHECK_BUDGET + run.COVERAGE_BUDGET <= 15 * 60
