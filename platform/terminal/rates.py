@@ -2,8 +2,9 @@
 
 from typing import Final
 
-FRAMES_A_SECOND: Final = 300.0  # Mouse reports of a full-screen program reach about 120 a second, fast typing 20.
-BURST: Final = 600.0  # A paste, or a phone that wakes up and sends what it kept.
+# Mouse reports of a full-screen program reach about 120 a second, fast typing 20; a program that drives a terminal, more.
+FRAMES_A_SECOND: Final = 1000.0
+BURST: Final = 2000.0  # A paste, or a phone that wakes up and sends what it kept.
 
 
 class TokenBucket:

@@ -3,7 +3,6 @@
 import { iconButton } from './icons.js';
 import { load } from './loader.js';
 
-const DECORATIONS = ['matchBackground', 'activeMatchBackground', 'matchOverviewRuler', 'activeMatchColorOverviewRuler'];
 
 export class SearchBar {
   #pane;
@@ -79,7 +78,8 @@ export class SearchBar {
 
   #colours() {
     const { selectionBackground, cursor } = this.#terminal.options.theme;
-    return Object.fromEntries(DECORATIONS.map((name) => [name, toHex(name.startsWith('active') ? cursor : selectionBackground)]));
+    const [match, active] = [toHex(selectionBackground), toHex(cursor)];
+    return { matchBackground: match, matchOverviewRuler: match, activeMatchBorder: active, activeMatchColorOverviewRuler: active };
   }
 
   #count(index, count) {
