@@ -12,7 +12,7 @@ from tests.terminal import viewer as browser
 from tests.terminal.harness import Server, Site
 from tests.terminal.viewer import RESTART, Viewer
 
-LINES = 60_000
+LINES = 20_000
 STREAMS = 100
 EXPECTED = hashlib.sha256("".join(f"{n}\r\n" for n in range(1, LINES + 1)).encode()).hexdigest()
 
@@ -29,7 +29,7 @@ async def follow_with_breaks(viewer: Viewer, chance: random.Random, until: bytes
     """Break the line at random moments and come back, until the viewer has received `until`; count the breaks."""
     breaks = 0
     while not viewer.output.endswith(until):
-        target = viewer.received + chance.randint(1, 120_000)
+        target = viewer.received + chance.randint(1, 50_000)
         await viewer.until(lambda: viewer.received >= target or viewer.output.endswith(until))  # noqa: B023
         if viewer.output.endswith(until):
             break
@@ -57,7 +57,7 @@ async def test_a_hundred_streams_with_random_breaks_are_exact(server: Server, re
         digest = hashlib.sha256(viewer.output.removesuffix(b"end\r\n")).hexdigest()
         assert digest == EXPECTED, f"stream {number}, seed {seed}"
 
-    assert breaks > STREAMS
+    assert breaks > 2 * STREAMS
     assert viewer.gaps == []
     await viewer.disconnect()
 

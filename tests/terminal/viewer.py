@@ -130,8 +130,16 @@ class Viewer:
                 await self._changed.wait()
 
     async def until_output(self, wanted: bytes, patience: float = PATIENCE) -> None:
-        """Wait until `wanted` has been received."""
-        await self.until(lambda: wanted in self.output, patience)
+        """Wait until `wanted` has been received. Looks at every byte once, since a flood has millions."""
+        searched = 0
+
+        def found() -> bool:
+            nonlocal searched
+            position = self.output.find(wanted, max(0, searched - len(wanted)))
+            searched = len(self.output)
+            return position >= 0
+
+        await self.until(found, patience)
 
     async def until_closed(self) -> int:
         """Wait for the close code."""
