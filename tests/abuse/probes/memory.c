@@ -1,7 +1,8 @@
-/* memory MEGABYTES: takes that much memory and touches all of it, then says so. */
+/* memory MEGABYTES [SECONDS]: takes that much memory and touches all of it, says so, and keeps it for that long. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int main(int count, char **words)
 {
@@ -13,5 +14,7 @@ int main(int count, char **words)
         memset(piece, 0x5a, 1 << 20);
     }
     puts("taken");
+    fflush(stdout);
+    sleep(count > 2 ? (unsigned)atol(words[2]) : 0);
     return 0;
 }
