@@ -1,8 +1,10 @@
 """Run other programs: every one with a time limit, its output in a log, and failures that read as sentences."""
 
+import ctypes
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +18,9 @@ DETAIL_LINES = 12
 # Debian keeps daemons and file-system tools in sbin, which is not on the PATH of every shell (`su` without `-`, cron).
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
+PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
 
 class CommandFailed(Problem):
     """A program ended with an error or ran over its time; `detail` has its last lines."""
@@ -25,6 +30,14 @@ def find_program(name: str) -> str | None:
     """Return the path of a program, looking in the system's folders too."""
     folders = [os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS]
     return shutil.which(name, path=os.pathsep.join(folders))
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent is gone; for the moment between fork and exec.
+
+    Without it a set-up killed with -9 would leave a pip behind that writes into the environment of the next one.
+    """
+    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def run(
@@ -70,7 +83,7 @@ def succeeds(argv: Sequence[str | Path], *, timeout: float = QUESTION_SECONDS) -
 def _captured(words: list[str], timeout: float, env: Mapping[str, str] | None, cwd: Path | None, stdin: str) -> str:
     done = subprocess.run(
         words, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, env=env, cwd=cwd,
-        check=True, text=True, errors="replace",
+        check=True, text=True, errors="replace", preexec_fn=die_with_parent,
     )  # fmt: skip
     return done.stdout
 
@@ -85,7 +98,7 @@ def _logged(
         start = stream.tell()
         done = subprocess.run(
             words, input=stdin, stdout=stream, stderr=subprocess.STDOUT, timeout=timeout, env=env, cwd=cwd,
-            check=False, text=True,
+            check=False, text=True, preexec_fn=die_with_parent,
         )  # fmt: skip
         stream.seek(start)
         output = stream.read()

@@ -1,10 +1,15 @@
 """Other programs: limits, logs, and failures that read as sentences."""
 
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from processes import is_alive, until
 
 from tools.shell import CommandFailed, find_program, run, succeeds
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def test_returns_what_a_program_prints():
@@ -48,6 +53,18 @@ def test_finds_daemons_that_are_not_on_the_path(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
 
     assert find_program("losetup") is not None
+
+
+async def test_a_program_does_not_outlive_a_set_up_that_was_killed(tmp_path):
+    child = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
+    script = f"from tools.shell import run; run([{sys.executable!r}, '-c', {child!r}, {str(tmp_path / 'pid')!r}])"
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
+    await until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+
+    parent.kill()
+    parent.wait()
+
+    await until(lambda: not is_alive(int((tmp_path / "pid").read_text())))
 
 
 def test_succeeds_tells_whether_a_program_ended_well():

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import re
 import signal
@@ -11,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.shell import die_with_parent
 from tools.supervisor.backoff import Backoff
 from tools.supervisor.logs import BoundedLog
 
@@ -18,8 +18,6 @@ from tools.supervisor.logs import BoundedLog
 LINE_BYTES = 64 * 1024
 # Lines that the person in front of the screen should see; all others are in the log only.
 IMPORTANT = re.compile(rb"\b(ERROR|CRITICAL|FATAL)\b|^Traceback ")
-PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class Child:
             limit=LINE_BYTES,
             # A group of its own: Ctrl-C reaches the supervisor only, which ends things in order.
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         if self._stopping:
             self._signal(signal.SIGTERM)
@@ -137,11 +135,6 @@ class Child:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
-
-
-def _die_with_parent() -> None:
-    # When the supervisor itself is killed with -9, the kernel asks its children to end.
-    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _reason(code: int) -> str:
