@@ -22,7 +22,7 @@ def measure(lab: Lab, rounds: int) -> list[Row]:
     theirs: list[float] = []
     with lab.fresh_terminal() as terminal, terminado() as peer:
         terminal.type(RAW_CAT)
-        terminal.expect("ready\r\n")
+        terminal.expect("ready\n")
         peer.type(RAW_CAT)
         peer.expect("ready")
         for _round in range(rounds):

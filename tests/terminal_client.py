@@ -41,7 +41,7 @@ class TerminalClient:
 
         Waits until the terminal answers. Raises ConnectionClosed with the door's code.
         """
-        self.socket = connect(
+        opening = connect(
             self.address,
             additional_headers={"Cookie": self.cookies},
             origin=self.origin,  # type: ignore[arg-type]
@@ -49,6 +49,7 @@ class TerminalClient:
             max_size=2**20,
             compression=None,
         )
+        self.socket = opening.__enter__()  # closed by `close` or `drop`, and opened anew by the next `attach`
         resume = self.stream is not None
         body = struct.pack(
             ">BBB16s8sQHH", 1, VERSION, resume, self.viewer, self.stream or bytes(8), self.offset, columns, rows

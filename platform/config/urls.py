@@ -1,10 +1,8 @@
 """Every address of the site begins here."""
 
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 urlpatterns = [
-    path("i18n.js", JavaScriptCatalog.as_view(packages=["web"]), name="javascript_catalog"),
     path("", include("web.urls")),
 ]
 

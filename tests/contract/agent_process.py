@@ -37,7 +37,7 @@ def descendants_of(pid: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            child, rest = stat.read_text().split(" (", 1)
+            child, rest = stat.read_text(errors="replace").split(" (", 1)
         except OSError:
             continue
         children.setdefault(int(rest.rsplit(") ", 1)[1].split()[1]), []).append(int(child))

@@ -29,6 +29,8 @@ TESTS = (
     # The agent's tests compile it as the image does.
     Need("cc", ("gcc",)),
     Need("/usr/lib/*/libc.a", ("libc6-dev",)),
+    # Checks are tested with the trusted tools of a sandbox, without one.
+    Need("busybox", ("busybox-static",)),
     Need("git", ("git",)),
 )
 

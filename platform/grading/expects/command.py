@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from django.utils.translation import gettext_noop as _
 
@@ -34,6 +35,11 @@ case $2 in
         done ;;
 esac
 """
+
+_STREAMS = {
+    "stdout": (_("What %(command)s prints"), _("%(command)s prints nothing")),
+    "stderr": (_("What %(command)s prints as errors"), _("%(command)s prints no errors")),
+}
 
 
 def gather(arguments: Arguments, view: View) -> Evidence:
@@ -68,10 +74,10 @@ def judge(arguments: Arguments, evidence: Evidence) -> Finding:
         return Finding(aspects=(aspect,), observed=_printed(evidence))
     exit_status = say(_("The exit status of %(command)s"), command=line)
     aspects = [compare(exit_status, arguments.get("exit", 0), evidence["exit"])]
-    streams = {"stdout": _("What %(command)s prints"), "stderr": _("What %(command)s prints as errors")}
-    for name, subject in streams.items():
+    for name, (subject, nothing) in _STREAMS.items():
         if name in arguments:
-            aspects.append(compare(say(subject, command=line), arguments[name], evidence[name].strip() or None))
+            aspect = compare(say(subject, command=line), arguments[name], evidence[name].strip() or None)
+            aspects.append(aspect if evidence[name].strip() else replace(aspect, found=say(nothing, command=line)))
     # What it prints is said before its status: it usually explains it.
     return Finding(aspects=(*aspects[1:], aspects[0]), observed=_printed(evidence))
 

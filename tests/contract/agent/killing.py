@@ -73,13 +73,13 @@ def producing(size: int) -> str:
     return f"i=0; while [ $i -lt {-(-size // CHUNK)} ]; do {copy}; sleep 0.001; i=$((i+1)); done"
 
 
-def receiving(socket_path: Path, spawn: PtyCommand, received: Path, total: int) -> Client:
+def receiving(socket_path: Path, spawn: PtyCommand, received: Path, total: int, *, name: str = "main") -> Client:
     """A client that goes on where the file ends, until it has `total` bytes."""
 
     async def client() -> None:
         with received.open("ab", buffering=0) as file:
             stream = await PtyStream.attach(
-                socket_path, name="main", viewer="v", offset=file.tell(), window=WINDOW, spawn=spawn
+                socket_path, name=name, viewer="v", offset=file.tell(), window=WINDOW, spawn=spawn
             )
             assert stream.hello.gap == 0
             while file.tell() < total:

@@ -46,6 +46,10 @@ def test_environment_is_exactly_the_given_one(agent: Agent):
     assert result.stdout == b"ONLY=this\n"
 
 
+# Signals 32 and 33 belong to the C library, which lets nobody set them; GNU make 4.3 starts its recipes ignoring them.
+LIBRARY_SIGNALS = 0x1_8000_0000
+
+
 def test_program_starts_clean(agent: Agent):
     script = (
         "ls -l /proc/self/fd | wc -l; grep -E '^Sig(Blk|Ign)' /proc/self/status; ulimit -c; umask; ps -o pid=,sid= $$"
@@ -55,7 +59,7 @@ def test_program_starts_clean(agent: Agent):
 
     # "total", 0, 1, 2 and the folder that ls itself reads.
     assert lines[0].strip() == "5"
-    assert [line.split()[1].strip("0") for line in lines[1:3]] == ["", ""]
+    assert [int(line.split()[1], 16) & ~LIBRARY_SIGNALS for line in lines[1:3]] == [0, 0]
     assert lines[3:5] == ["0", "0022"]
     pid, session = lines[5].split()
     assert pid == session

@@ -91,3 +91,11 @@ def test_what_it_prints_comes_before_its_status(judged):
         "What `sh -c 'echo oops; exit 3'` prints is `oops`",
         "The exit status of `sh -c 'echo oops; exit 3'` is `3`",
     ]
+
+
+def test_a_command_that_prints_nothing_is_said_to(judged):
+    finding = judged(argv=["true"], stdout={"contains": "x"}, stderr={"contains": "y"})
+
+    said = [aspect.found["en"] for aspect in finding.aspects if not aspect.holds]
+    assert said == ["`true` prints nothing", "`true` prints no errors"]
+    assert finding.observed is None

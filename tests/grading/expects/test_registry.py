@@ -40,3 +40,23 @@ def test_the_operators_are_those_of_the_schema():
     common = json.loads((SCHEMAS / "common.schema.json").read_text(encoding="utf-8"))
 
     assert set(common["$defs"]["condition"]["properties"]) == set(OPERATORS)
+
+
+EXAMPLES = {
+    "answer": ({"equals": "x"}, {"answer": "y"}),
+    "command": ({"argv": ["ls"]}, {"missing": "program"}),
+    "file": ({"path": "a"}, {"itself": None, "led_to": None}),
+    "process": ({"name": "sleep"}, {"processes": []}),
+    "script": ({"expected": {"es": "Sí.", "en": "Yes."}}, {"exit": 1, "stdout": ""}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_fail_is_explained_in_both_languages(name):
+    arguments, evidence = EXAMPLES[name]
+
+    [aspect] = KINDS[name].judge(arguments, evidence).aspects
+
+    for said in (aspect.expected, aspect.found):
+        assert said["es"] != said["en"], "`make messages` compiles the translations."
+        assert "%(" not in said["es"] + said["en"]

@@ -15,6 +15,8 @@ def machine(workspace, monkeypatch):
     """A clone with unit, contract and e2e tests, on a machine without Chromium; what is in `failing` does not pass."""
     for name in ("accounts", "contract", "e2e"):
         (workspace.root / "tests" / name).mkdir(parents=True)
+        (workspace.root / "tests" / name / "test_something.py").touch()
+    (workspace.root / "tests" / "crash").mkdir()
     found = Services({"REDIS_URL": "redis://127.0.0.1:1/0"}, "postgres://x", {"chromium": "There is no Chromium."})
     calls: list[tuple[list[str], dict[str, str]]] = []
     failing: set[str] = set()
@@ -44,6 +46,7 @@ def test_what_there_is_runs_and_what_cannot_is_listed_with_its_reason(machine, c
         "unit",
         "postgresql",
         "contract",
+        "prove",
         "coverage",
     ]
     assert "e2e          not run: There is no Chromium." in table

@@ -1,0 +1,69 @@
+"""One running site for all tests of this folder, and new people for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from engine_facts import Engine
+from learner_client import LearnerClient, learner
+from running_site import RunningSite, running_site
+from site_courses import write_courses
+
+NAMES = [f"learner-{number:02d}" for number in range(60)]
+
+SignIn = Callable[[], LearnerClient]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
+    """A site with the real course and the small one."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    courses = write_courses(folder / "courses")
+    with running_site(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1") as site:
+        site.add_people(*NAMES)
+        yield site
+
+
+@pytest.fixture(scope="session")
+def engine(site: RunningSite) -> Engine:
+    """The engine behind the site."""
+    return Engine(site)
+
+
+@pytest.fixture(scope="session")
+def _names() -> Iterator[str]:
+    return iter(NAMES)
+
+
+@pytest.fixture
+def sign_in(site: RunningSite, _names: Iterator[str]) -> Iterator[SignIn]:
+    """Sign in one more person who has never been here; what they leave running is ended."""
+    people: list[LearnerClient] = []
+
+    def sign_in() -> LearnerClient:
+        people.append(learner(site, next(_names)))
+        return people[-1]
+
+    yield sign_in
+    question = (
+        "SELECT lab.id, person.username FROM lab_sessions_labsession AS lab JOIN accounts_user AS person "
+        "ON person.id = lab.learner_id WHERE lab.state IN ('queued', 'starting', 'ready')"
+    )
+    left = {row["username"]: row["id"] for row in site.rows(question)}
+    for person in people:
+        if person.username in left:
+            person.try_post(f"/lab-sessions/{left[person.username]}/end/")
+
+
+@pytest.fixture
+def alice(sign_in: SignIn) -> LearnerClient:
+    """A learner."""
+    return sign_in()
+
+
+@pytest.fixture
+def bob(sign_in: SignIn) -> LearnerClient:
+    """Another one."""
+    return sign_in()

@@ -1,0 +1,46 @@
+"""Every address of the site, with something in each that exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.web.world import World
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its full name and the arguments it takes."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+def all_routes() -> list[Route]:
+    """Walk the URL configuration of the site."""
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from _walk(pattern.url_patterns, inner)
+        else:
+            yield Route(f"{prefix}{pattern.name}", tuple(pattern.pattern.converters))
+
+
+def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> str:
+    """Return the path of a route, filled in with rows that exist."""
+    course, chapter, lesson = world.lesson.key.split("/")
+    known = {
+        "course": course,
+        "chapter": chapter,
+        "lesson": lesson,
+        "exercise": "make-file",
+        "session": session,
+        "submission": submission,
+    }
+    return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
