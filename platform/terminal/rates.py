@@ -2,8 +2,7 @@
 
 from typing import Final
 
-# Mouse reports of a full-screen program reach about 120 a second, fast typing 20. A program that drives a terminal types
-# faster.
+# Mouse reports of a full-screen program reach about 120 a second; a program that drives a terminal sends more.
 FRAMES_A_SECOND: Final = 1000.0
 BURST: Final = 2000.0  # A paste, or a phone that wakes up and sends what it kept.
 

@@ -73,13 +73,17 @@ class TerminalPage:
         text: str = self.page.evaluate(SCREEN)
         return "\n" + text.replace("\xa0", " ")
 
-    def until_screen(self, condition: Callable[[str], object]) -> None:
-        """Wait until what the terminal shows fulfils `condition`."""
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        """Wait until `condition` holds, while the page goes on."""
         for _ in range(PATIENCE // 50):
-            if condition(self.screen):
+            if condition():
                 return
             self.page.wait_for_timeout(50)
         raise AssertionError(f"the terminal shows:\n{self.screen}")
+
+    def until_screen(self, condition: Callable[[str], object]) -> None:
+        """Wait until what the terminal shows fulfils `condition`."""
+        self.wait_for(lambda: condition(self.screen))
 
     def until_shown(self, text: str) -> None:
         """Wait until the terminal shows `text`."""

@@ -176,6 +176,7 @@ export class TerminalSession extends EventTarget {
     this.#terminal.write(data, () => {
       if (end === null) return;
       this.#shown = end;
+      if (this.#received - end < ACK_BYTES) this.#keptUp();
       this.#acknowledge();
     });
   }
@@ -204,18 +205,21 @@ export class TerminalSession extends EventTarget {
   #noticeBacklog() {
     if (document.visibilityState !== 'hidden' || this.#backlogTimer) return;
     this.#backlogTimer = setTimeout(() => {
-      this.#backlogTimer = 0;
-      if (document.visibilityState === 'hidden' && this.#shown < this.#received - ACK_BYTES) {
-        this.#away = true;
-        this.#ready = false;
-        this.#connection.stop();
-      }
+      this.#away = true;
+      this.#ready = false;
+      this.#connection.stop();
     }, HIDDEN_BACKLOG);
   }
 
+  #keptUp() {
+    clearTimeout(this.#backlogTimer);
+    this.#backlogTimer = 0;
+  }
+
   #visibility = () => {
-    if (document.visibilityState !== 'visible' || !this.#away) return;
+    if (document.visibilityState !== 'visible') return;
+    this.#keptUp();
+    if (this.#away) this.#connection.start();
     this.#away = false;
-    this.#connection.start();
   };
 }
