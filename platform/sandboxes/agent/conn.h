@@ -100,7 +100,7 @@ enum {
     OUT_SIZE = HEADER_SIZE + MAX_PAYLOAD + 4096,
 };
 
-/* The first MAX_CONNECTIONS do everything; the spare ones behind them answer small requests and say that we are full. */
+/* The first MAX_CONNECTIONS do everything; the spare ones behind them answer small requests, or say that we are full. */
 enum { ALL_CONNECTIONS = MAX_CONNECTIONS + 4 };
 
 extern struct conn conns[ALL_CONNECTIONS];
@@ -134,8 +134,8 @@ void intake_discard(struct intake *intake);
 /* Tell the client what was taken, if that is owed. */
 void intake_fill(struct conn *conn);
 
-/* The kinds. Each: start from the request's fields (true when understood), a later frame (false breaks the protocol), adding
- * owed frames to the buffer, interest in descriptors of its own, and letting go. */
+/* The kinds. Each: start from the request's fields (true when understood), a later frame (false breaks the protocol),
+ * adding owed frames to the buffer, interest in descriptors of its own, and letting go. */
 bool run_start(struct conn *conn, struct fields *fields);
 bool run_frame(struct conn *conn, unsigned type, struct fields *fields);
 void run_fill(struct conn *conn);

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A session that forks faster than one pass kills needs another; eight stop a fork bomb inside a pids limit of 4096, and
- * bound how long the agent does nothing else. */
+/* A session that forks faster than one pass kills needs another; eight stop a fork bomb inside a pids limit of 4096,
+ * and bound how long the agent does nothing else. */
 enum { KILL_PASSES = 8 };
 
 /* The session of a live process, or -1 when it is none, or a zombie. */

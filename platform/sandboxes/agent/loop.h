@@ -8,7 +8,8 @@
 #define container_of(pointer, type, member) ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
 /* A descriptor in the loop. Sources live in static slots and never move, so an event that comes late for a closed one
- * finds fd -1 and is ignored; one that comes late for a reused slot is a spurious wake-up, which every handler allows. */
+ * finds fd -1 and is ignored; one that comes late for a reused slot is a spurious wake-up, which every handler
+ * allows. */
 struct source {
     int fd;
     uint32_t interest;

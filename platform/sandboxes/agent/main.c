@@ -24,9 +24,9 @@ static void reap(struct source *source, uint32_t events)
         (void)(pty_reaped(pid, status) || run_reaped(pid, status));
 }
 
-/* No process of the learner's uid can end, stop or divert us: every signal is ignored, and the kernel keeps SIGKILL and SIGSTOP
- * from PID 1. (Blocked ones would pile up in a queue whose length is limited per uid, over all sandboxes.) The end of a sandbox
- * is the engine's to order. */
+/* No process of the learner's uid can end, stop or divert us: every signal is ignored, and the kernel keeps SIGKILL
+ * and SIGSTOP from PID 1. (Blocked ones would pile up in a queue whose length is limited per uid, over all
+ * sandboxes.) The end of a sandbox is the engine's to order. */
 static void watch_children(void)
 {
     sigset_t child;
@@ -44,7 +44,8 @@ static void watch_children(void)
     source_want(&children, EPOLLIN);
 }
 
-/* Programs get their descriptors from pipes and terminals; 0, 1 and 2 must be taken so that none of those lands there. */
+/* Programs get their descriptors from pipes and terminals; 0, 1 and 2 must be taken so that none of those lands
+ * there. */
 static void take_standard_descriptors(void)
 {
     int fd;

@@ -148,8 +148,8 @@ static bool pump(struct conn *conn)
            !(target_done && piping->target_end.gone);
 }
 
-/* EPOLLHUP comes unasked; asking for it alone keeps a quiet descriptor in the loop to learn of a hang-up. One that has hung up
- * leaves the loop, and what it still has is read whenever the other end can take it. */
+/* EPOLLHUP comes unasked; asking for it alone keeps a quiet descriptor in the loop to learn of a hang-up. One that
+ * has hung up leaves the loop, and what it still has is read whenever the other end can take it. */
 static uint32_t interest(const struct pipe_end *end, size_t incoming, size_t outgoing, const struct pipe_end *other)
 {
     if (end->gone)

@@ -31,8 +31,8 @@ static bool take_attach(struct fields *fields, struct attach *attach)
            attach->columns <= MAX_SIDE && attach->rows <= MAX_SIDE;
 }
 
-/* The connection this viewer had before, if we have not noticed its end yet: what it queued must not be written after we have
- * said how much we took. */
+/* The connection this viewer had before, if we have not noticed its end yet: what it queued must not be written after
+ * we have said how much we took. */
 static void close_earlier(const struct attach *attach)
 {
     struct pty *pty = pty_find(attach->name);
@@ -205,8 +205,8 @@ static void fill_size(struct conn *conn)
     viewer->owes_size = false;
 }
 
-/* What fell out of the ring before it was this viewer's turn. In-flight bytes are forgiven: their acknowledgement, when it
- * comes, is of offsets long past. */
+/* What fell out of the ring before it was this viewer's turn. In-flight bytes are forgiven: their acknowledgement,
+ * when it comes, is of offsets long past. */
 static void fill_gap(struct conn *conn)
 {
     struct viewer *viewer = &conn->viewer;

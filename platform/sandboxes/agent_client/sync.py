@@ -183,14 +183,16 @@ class _Run:
         )
 
     def _pump_until(self, deadline: float) -> None:
+        # Not `select`, which knows no descriptor above 1023.
+        poller = select.poll()
         try:
             while self._exited is None and (left := deadline - time.monotonic()) > 0:
                 self._queue_stdin()
-                writers = [self._connection] if self._outgoing else []
-                readable, writable, _ = select.select([self._connection], writers, [], left)
-                if writable:
+                poller.register(self._connection, select.POLLIN | (select.POLLOUT if self._outgoing else 0))
+                ready = dict(poller.poll(left * 1000)).get(self._connection.fileno(), 0)
+                if ready & select.POLLOUT:
                     self._send()
-                if readable:
+                if ready & ~select.POLLOUT:
                     self._receive()
         except OSError as error:
             raise AgentUnavailable(f"the agent went away: {error}") from error

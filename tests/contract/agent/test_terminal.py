@@ -28,7 +28,8 @@ async def test_shell_has_a_terminal_of_its_own(agent: Agent):
 
 async def test_interrupt_key_reaches_the_foreground(agent: Agent):
     async with viewing(
-        agent, command(["/bin/sh", "-c", "trap 'echo caught; exit 7' INT; echo ready; cat"], agent)
+        agent,
+        command(["/bin/sh", "-c", "trap 'echo caught; exit 7' INT; echo ready; while :; do sleep 0.05; done"], agent),
     ) as viewer:
         await viewer.until_output(b"ready")
         await viewer.type(b"\x03")
