@@ -32,6 +32,8 @@ TESTS = (
     # Checks are tested with the trusted tools of a sandbox, without one.
     Need("busybox", ("busybox-static",)),
     Need("git", ("git",)),
+    # Tests of the agent and the supervisor look at processes with it.
+    Need("ps", ("procps",)),
 )
 
 
