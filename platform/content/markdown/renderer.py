@@ -81,7 +81,12 @@ class LessonRenderer(RendererHTML):
         return "</table>\n</div>\n"
 
     def th_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<th scope="col"{_alignment(tokens[idx])}>'
+        # An empty corner heads nothing: screen readers would announce a heading without a name.
+        named = tokens[idx + 1].content.strip()
+        return f'<th scope="col"{_alignment(tokens[idx])}>' if named else "<td>"
+
+    def th_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</th>\n" if tokens[idx - 1].content.strip() else "</td>\n"
 
     def td_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"<td{_alignment(tokens[idx])}>"

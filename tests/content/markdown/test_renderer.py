@@ -79,6 +79,12 @@ def test_tables_scroll_and_say_what_heads_them():
     assert '<td class="right">2</td>' in html
 
 
+def test_an_empty_corner_of_a_table_is_no_heading():
+    html = html_of("| | b |\n|---|---|\n| 1 | 2 |")
+
+    assert "<td></td>\n<th scope=\"col\">b</th>" in html
+
+
 def test_a_diagram_has_its_caption_twice():
     html = html_of("```diagram\n// caption: Un <barco>\ndigraph { a }\n```")
 
