@@ -12,6 +12,14 @@ from tests.terminal.harness import Server
 __all__ = ["agent", "agent_binary", "server"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _rows_beside_playwright() -> Iterator[None]:
+    """Let these tests make rows: Playwright keeps an event loop in this thread, which makes the ORM suspicious."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
