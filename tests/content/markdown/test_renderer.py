@@ -82,7 +82,7 @@ def test_tables_scroll_and_say_what_heads_them():
 def test_an_empty_corner_of_a_table_is_no_heading():
     html = html_of("| | b |\n|---|---|\n| 1 | 2 |")
 
-    assert "<td></td>\n<th scope=\"col\">b</th>" in html
+    assert '<td></td>\n<th scope="col">b</th>' in html
 
 
 def test_a_diagram_has_its_caption_twice():
