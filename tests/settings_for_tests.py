@@ -8,3 +8,4 @@ from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signing in is not what tests wait for
 CELERY_BROKER_URL = "memory://"  # a message that a test does not expect goes nowhere
+CELERY_BROKER_TRANSPORT = "memory"
