@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,13 +37,31 @@ class Engine:
         )
         return str(self.site.rows(question, session.replace("-", ""))[0]["name"])
 
-    def is_settled(self) -> bool:
-        """Return whether containers and sockets are exactly those that the rows stand for, and nothing is under way."""
-        moving = self.site.rows("SELECT id FROM sandboxes_sandbox WHERE state = 'creating'") + self.site.rows(
-            "SELECT id FROM lab_sessions_labsession WHERE state IN ('queued', 'starting', 'ending')"
-        )
-        wanted = {row["name"] for row in self.site.rows("SELECT name FROM sandboxes_sandbox WHERE state <> 'gone'")}
-        return not moving and wanted == set(self.containers()) == self.sockets()
+    def differences(self) -> list[str]:
+        """Return what is under way, and what containers and sockets have more or less than the rows stand for."""
+        rows = self.site.rows
+        moving = [
+            f"{row['name']} is being made"
+            for row in rows("SELECT name FROM sandboxes_sandbox WHERE state = 'creating'")
+        ]
+        sessions = "SELECT id, state FROM lab_sessions_labsession WHERE state IN ('queued', 'starting', 'ending')"
+        moving += [f"session {row['id']} is {row['state']}" for row in rows(sessions)]
+        wanted = {row["name"] for row in rows("SELECT name FROM sandboxes_sandbox WHERE state <> 'gone'")}
+        containers = set(self.containers())
+        return [
+            *moving,
+            *(f"{name} has no container" for name in wanted - containers),
+            *(f"{name} is an orphan" for name in containers - wanted),
+            *(f"{name} has no socket" for name in wanted - self.sockets()),
+            *(f"the socket of {name} is left" for name in self.sockets() - wanted),
+        ]
+
+    def wait_until_settled(self, *, seconds: float) -> None:
+        """Wait until containers and sockets are exactly those that the rows stand for. Raises AssertionError."""
+        end = time.monotonic() + seconds
+        while differences := self.differences():
+            assert time.monotonic() < end, f"not settled within {seconds:.0f} s: {differences}"
+            time.sleep(0.1)
 
     def sockets(self) -> set[str]:
         """Return the names of the sandboxes that have an agent's socket."""

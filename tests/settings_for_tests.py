@@ -9,3 +9,4 @@ from config.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signing in is not what tests wait for
 CELERY_BROKER_URL = "memory://"  # a message that a test does not expect goes nowhere
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # static files come from the source tree, collected or not
+CELERY_BROKER_TRANSPORT = "memory"

@@ -19,11 +19,11 @@ def write_courses(folder: Path) -> Path:
     return folder
 
 
-def write_broken_lab(folder: Path, slug: str, *, setup: str = "", image: str = "standard") -> str:
+def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "standard") -> str:
     """Add a course with one lesson whose lab has that set-up script and image; return the lesson's key."""
     course = Path(shutil.copytree(COURSE, folder / slug))
     shutil.rmtree(course / "01-muelle" / "02-zarpar")
     lab = course / MOORING
     edit(lab / "lab.yaml", "image: standard", f"image: {image}")
-    (lab / "setup.sh").write_text(setup or 'echo "$clave" > /tmp/clave\n')
+    (lab / "setup.sh").write_text(setup)
     return f"{slug}/muelle/amarrar"

@@ -121,19 +121,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Redis: a broker and a notice board, never the truth -------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "config.broker:Transport"
 CELERY_TASK_DEFAULT_QUEUE = f"muelle-{MUELLE_INSTANCE}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
-CELERY_TASK_ACKS_LATE = True
+# Early, since the row behind a message has a lease: a late one, on a line that has gone meanwhile, ends the worker.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 180  # seconds; every task has smaller limits of its own
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # seconds; rows with leases make this a second line only
     "global_keyprefix": f"muelle-{MUELLE_INSTANCE}-",
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
+    "socket_timeout": 1,  # seconds that a page may wait for a frozen Redis; workers have more (config/celery.py)
+    "socket_connect_timeout": 1,
     # A lost wake-up is found by the reconciler; a page must not wait for a dead broker.
     "max_retries": 1,
     "interval_start": 0,

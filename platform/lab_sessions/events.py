@@ -7,7 +7,9 @@ lost is made up for by the reconciler. So a dead Redis costs a log line here, ne
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -19,9 +21,21 @@ from django.db import transaction
 logger = logging.getLogger(__name__)
 
 PUBLISH_TIMEOUT = 1.0  # seconds; a frozen Redis must not hold a request
+# After a failure nothing is sent for so many seconds: a request with several messages must not wait for each of them.
+SILENCE = 3.0
 # Seconds after which a wake-up that no worker took is worth nothing: the reconciler sends a new one every round, and
 # without an end to them a worker that was away for a night would come back to tens of thousands.
 WAKE_LASTS = 60.0
+
+
+@dataclass
+class _Silence:
+    """Until when this process sends nothing, by the monotonic clock. A race of threads for it costs one more wait."""
+
+    until: float = 0.0
+
+
+_silent = _Silence()
 
 
 def group_of(learner_id: int) -> str:
@@ -49,9 +63,12 @@ async def _send(learner_id: int, notice: dict[str, str]) -> None:
 
 
 def _quietly(send: Callable[[], Any], what: str) -> None:
+    if time.monotonic() < _silent.until:
+        return
     try:
         send()
     except Exception as error:  # whatever the broker's client raises: losing a message must never lose the action
+        _silent.until = time.monotonic() + SILENCE
         logger.warning(
             "Redis did not take %s (%s); the reconciler and the page's own polling make up for it.",
             what,

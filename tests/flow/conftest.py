@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from engine_facts import Engine
 from learner_client import LearnerClient, learner
-from running_site import RunningSite, running_site
-from site_courses import write_courses
+from running_site import RunningSite
+from site_courses import write_courses, write_lab_course
 
 NAMES = [f"learner-{number:02d}" for number in range(60)]
 
+Publish = Callable[..., str]
 SignIn = Callable[[], LearnerClient]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """A site with the real course and the small one."""
-    folder: Path = tmp_path_factory.mktemp("site")
+    folder = tmp_path_factory.mktemp("site")
     courses = write_courses(folder / "courses")
-    with running_site(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1") as site:
+    site = RunningSite(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1")
+    (folder / "images.json").write_text(json.dumps({"standard": site.image, "lost": "muelle/lost:000000000000"}))
+    try:
+        site.up()
         site.add_people(*NAMES)
         yield site
+    finally:
+        site.down()
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +75,21 @@ def alice(sign_in: SignIn) -> LearnerClient:
 def bob(sign_in: SignIn) -> LearnerClient:
     """Another one."""
     return sign_in()
+
+
+@pytest.fixture
+def publish(site: RunningSite) -> Iterator[Publish]:
+    """Publish one more course, whose lab has the set-up script and the image given, for as long as the test runs."""
+    folder = Path(site.settings["MUELLE_COURSES_DIR"])
+    published: list[str] = []
+
+    def publish(slug: str, *, setup: str, image: str = "standard") -> str:
+        published.append(slug)
+        lesson = write_lab_course(folder, slug, setup=setup, image=image)
+        site.manage("sync_content", str(folder / slug))
+        return lesson
+
+    yield publish
+    for slug in published:
+        shutil.rmtree(folder / slug)
+        site.manage("sync_content", "--hide", slug)

@@ -6,13 +6,22 @@ from channels.layers import get_channel_layer
 from lab_sessions import events, tasks
 
 
+@pytest.fixture(autouse=True)
+def _as_if_redis_had_always_answered(monkeypatch):
+    monkeypatch.setattr(events, "_silent", events._Silence())
+
+
 @pytest.fixture
 def broken_layer(monkeypatch):
+    tries = []
+
     class Broken:
         async def group_send(self, group, message):
+            tries.append(message)
             raise ConnectionError("no Redis")
 
     monkeypatch.setattr(events, "get_channel_layer", lambda: Broken())
+    return tries
 
 
 async def test_a_notice_reaches_the_learners_group_and_no_other():
@@ -37,6 +46,19 @@ def test_a_dead_redis_costs_a_log_line(db, broken_layer, caplog, django_capture_
         events.publish(1, "session")
 
     assert "Redis did not take session" in caplog.text
+
+
+def test_a_dead_redis_is_waited_for_once_in_a_while(db, broken_layer, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        events.publish(1, "session")
+        events.publish(1, "submission")
+    assert len(broken_layer) == 1
+
+    events._silent.until -= events.SILENCE  # as if that time had passed
+    with django_capture_on_commit_callbacks(execute=True):
+        events.publish(1, "session")
+
+    assert len(broken_layer) == 2
 
 
 @pytest.fixture
