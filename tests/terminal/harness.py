@@ -147,7 +147,8 @@ class Server:
         return self
 
     def stop(self) -> None:
-        self._server.should_exit = self._server.force_exit = True
+        # Not force_exit: that ends the loop before what is on its way has left, and leaves sockets open for ever.
+        self._server.should_exit = True
         self._thread.join(10)
         self._socket.close()
 
