@@ -1,6 +1,7 @@
 """The dockerd of our own: how it is started, found again, and asked to stop."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -17,7 +18,7 @@ START_SECONDS = 60.0
 # dockerd waits up to 15 s for its own containerd.
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.1
-# The log of a daemon that says only warnings; one older file is kept beside it.
+# An engine that says only warnings writes 2 kB for each sandbox; one older file is kept.
 LOG_BYTES = 8 * 1024 * 1024
 
 
@@ -59,7 +60,7 @@ def start() -> None:
     places.EXEC_ROOT.mkdir(parents=True, exist_ok=True)
     if not places.CONFIGURATION.exists():
         places.CONFIGURATION.write_text("{}\n")
-    _turn_log()
+    turn_log()
     with places.LOG.open("ab") as log:
         # A session of its own: Ctrl-C at `make run` and the end of the terminal must not reach the engine.
         process = subprocess.Popen(
@@ -106,15 +107,17 @@ def stop() -> bool:
     return True
 
 
+def turn_log() -> None:
+    """Put a full log aside. The engine goes on writing to the same file, which it has opened for appending."""
+    if places.LOG.exists() and places.LOG.stat().st_size > LOG_BYTES:
+        shutil.copyfile(places.LOG, places.LOG.with_suffix(".log.1"))
+        os.truncate(places.LOG, 0)
+
+
 def _environment() -> dict[str, str]:
     # The engine outlives the clone that started it: of that clone's environment it gets the way out and nothing else.
     kept = ("HOME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
     return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **{name: os.environ[name] for name in kept if name in os.environ}}
-
-
-def _turn_log() -> None:
-    if places.LOG.exists() and places.LOG.stat().st_size > LOG_BYTES:
-        places.LOG.replace(places.LOG.with_suffix(".log.1"))
 
 
 def _failed(sentence: str) -> Problem:

@@ -30,3 +30,4 @@ def tidy() -> None:
     """Keep the disk limits true and quick, also over weeks. Harmless at any time."""
     quota.keep_full_quota_true(places.DATA_ROOT)
     quota.remove_stale_records(places.DATA_ROOT)
+    daemon.turn_log()

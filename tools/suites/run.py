@@ -10,7 +10,7 @@ from functools import partial
 from tools.problems import Problem
 from tools.suites.check import check
 from tools.suites.services import Services, services
-from tools.suites.table import DATABASE_FOLDERS, DATABASE_FREE, FOLDERS, SUITES, Suite
+from tools.suites.table import FOLDERS, SUITES, Suite
 from tools.workspace import Workspace
 
 # A suite that hangs must not hold the machine for ever.
@@ -92,12 +92,9 @@ def _run_suite(workspace: Workspace, suite: Suite, found: Services, *, fast: boo
     if fast:
         argv += ["-m", "not docker and not slow"]
     settings = dict(found.settings)
-    paths = suite.paths
-    if suite.name == "postgresql":
+    if "postgresql" in suite.needs:
         settings["DATABASE_URL"] = found.database_url
-        argv += [f"--ignore=tests/{folder}" for folder in DATABASE_FREE]
-        paths = tuple(f"tests/{name}" for name in DATABASE_FOLDERS if (workspace.root / "tests" / name).is_dir())
-    return _run([*argv, *paths], workspace, COVERAGE_FILE=f".coverage.{suite.name}", **settings)
+    return _run([*argv, *suite.paths], workspace, COVERAGE_FILE=f".coverage.{suite.name}", **settings)
 
 
 def _coverage(workspace: Workspace) -> int:

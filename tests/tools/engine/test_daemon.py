@@ -53,6 +53,20 @@ async def test_our_engine_is_found_by_its_command_line_and_asked_to_end():
     assert daemon.pid() is None
 
 
+def test_a_full_log_is_put_aside_while_the_engine_writes(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "LOG", tmp_path / "engine.log")
+    monkeypatch.setattr(daemon, "LOG_BYTES", 100)
+
+    with places.LOG.open("ab", buffering=0) as engine:
+        engine.write(b"x" * 101)
+        daemon.turn_log()
+        engine.write(b"next\n")
+        daemon.turn_log()
+
+    assert places.LOG.read_bytes() == b"next\n"
+    assert (tmp_path / "engine.log.1").stat().st_size == 101
+
+
 def test_the_engine_gets_little_of_the_environment(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("https_proxy", "http://proxy:3128")
