@@ -178,7 +178,7 @@ def test_a_tick_arrives_by_itself_and_moves_nothing(site: LessonSite) -> None:
     expect(site.page.locator("#state-plan-en-casa")).to_have_attribute("data-state", "passed")
 
     assert after.bounding_box()["y"] == pytest.approx(place, abs=1)
-    expect(site.page.locator("#result-plan-en-casa")).to_have_text("")
+    expect(site.page.locator("#result-plan-en-casa")).to_have_text("Done.")
     expect(site.page.locator("#checklist-summary")).to_contain_text("1 of 9 tasks")
     expect(site.page.locator("#said")).to_contain_text("Done:")
 

@@ -28,7 +28,7 @@ function settle(exercise) {
   const result = exercise.querySelector('.result');
   if (!result.querySelector('.verdict.bad, .verdict.wait')) return;
   result.style.minBlockSize = `${result.offsetHeight}px`;
-  result.replaceChildren();
+  result.replaceChildren(document.getElementById('done-line').content.cloneNode(true));
 }
 
 for (const mark of marks()) known.set(mark.id, mark.dataset.state);
