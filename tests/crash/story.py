@@ -47,10 +47,11 @@ class Story:
         strike, press = chance.uniform(0, PRINTING), chance.uniform(0, PRINTING)
         self.terminal.type(COMMAND)
         with ThreadPoolExecutor(2) as others:
-            struck = others.submit(at, strike, lambda: self.site.restart(process))
+            followed = others.submit(follow, self.terminal, b"the-end\r\n", start)
             handed_in = others.submit(at, press, lambda: persist(lambda: self.person.submit(TASK, lesson=SMALL_LESSON)))
-            follow(self.terminal, b"the-end\r\n", start)
-            struck.result()
+            # In this thread, since a process of the site dies with the thread that started it.
+            at(strike, lambda: self.site.restart(process))
+            followed.result()
         self.site.wait_until_it_answers()
 
         printed = bytes(self.terminal.output[start:])

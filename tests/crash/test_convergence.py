@@ -27,7 +27,9 @@ def kill_worker_while_making(site: RunningSite, person: LearnerClient, chance: r
     question = "SELECT id FROM sandboxes_sandbox WHERE state = 'creating'"
     before = {row["id"] for row in site.rows(question)}
     person.press_start(SMALL_LESSON)
-    wait_for(lambda: {row["id"] for row in site.rows(question)} > before, seconds=BEGUN, what="A machine being made")
+    wait_for(
+        lambda: bool({row["id"] for row in site.rows(question)} - before), seconds=BEGUN, what="A machine being made"
+    )
     at(chance.uniform(0, MAKING), lambda: site.restart("worker"))
 
 
