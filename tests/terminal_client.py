@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.sync.client import connect
 
 VERSION = 1
@@ -146,7 +146,7 @@ class TerminalClient:
                 self._greeted = False
                 self.attach()
                 return
-            except (OSError, ConnectionClosed, TimeoutError):
+            except (OSError, ConnectionClosed, InvalidMessage, TimeoutError):  # a dying server answers with nothing
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.1)

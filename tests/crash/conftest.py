@@ -18,7 +18,7 @@ from running_site import RunningSite, running_site
 
 logger = logging.getLogger(__name__)
 
-NAMES = [f"learner-{number:02d}" for number in range(40)]
+NAMES = [f"learner-{number:02d}" for number in range(60)]
 TIME_SCALE = 5.0  # leases of half a minute take six seconds, and a check is still done well within its own
 
 SignIn = Callable[[], LearnerClient]
