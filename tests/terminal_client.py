@@ -14,6 +14,8 @@ from websockets.sync.client import connect
 
 VERSION = 1
 OPEN_TIMEOUT = 10.0  # seconds
+INPUT_WINDOW = 65_536  # bytes that may wait for being accepted; more closes the socket
+INPUT_FRAME = 16_384  # bytes of the largest legal frame
 ANSWER_TIMEOUT = 20.0  # seconds without what was waited for before a test fails
 
 
@@ -115,10 +117,11 @@ class TerminalClient:
         self.read_until(lambda: wanted in self.output, what=repr(text), seconds=seconds)
 
     def type(self, text: str | bytes) -> None:
-        """Send input; it is kept until the agent has taken it."""
+        """Send input; it is kept until the agent has taken it. Waits while more is on its way than may be."""
         data = text.encode() if isinstance(text, str) else text
-        for start in range(0, len(data), 16_384):
-            part = data[start : start + 16_384]
+        for start in range(0, len(data), INPUT_FRAME):
+            part = data[start : start + INPUT_FRAME]
+            self.read_until(lambda: len(self.pending) <= INPUT_WINDOW - INPUT_FRAME, what="room for input")
             self.pending += part
             self.socket.send(struct.pack(">BQ", 2, self.sent) + part)
             self.sent += len(part)

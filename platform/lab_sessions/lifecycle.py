@@ -14,8 +14,9 @@ from courses.models import Lab
 from lab_sessions import events, pool
 from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
 from lab_sessions.models import LabSession
-from lab_sessions.timing import DESTROY_LEASE, MAX_ATTEMPTS, PROVISION_LEASE, scaled
+from lab_sessions.timing import DESTROY_LEASE, LEASE, MAX_ATTEMPTS, scaled
 from lab_sessions.transitions import State
+from sandboxes.heartbeat import beating
 from sandboxes.lifecycle import claim_warm, destroy_sandbox, make_sandbox, push_files
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import RuntimeFault, TransientFault
@@ -30,19 +31,21 @@ def provision_session(session_id: uuid.UUID) -> None:
 
     Idempotent, and safe to run twice at once: the lease lets one through.
 
-    1. Lease the work.
+    1. Lease the work, and keep the lease while at it.
     2. Take the sandbox that the claim gave it, else a warm one, else make one.
     3. Push the lab's files.
     4. Move to `ready`; if the learner ended it meanwhile, `finish_session` destroys what it holds.
     """
-    if not LabSession.objects.take(session_id, State.STARTING, seconds=scaled(PROVISION_LEASE).total_seconds()):
+    lease = scaled(LEASE).total_seconds()
+    if not LabSession.objects.take(session_id, State.STARTING, seconds=lease):
         return
     session = LabSession.objects.select_related("lab", "sandbox").get(pk=session_id)
     try:
-        sandbox = session.sandbox or _find_sandbox(session)
-        if sandbox is None:
-            return
-        push_files(sandbox, document_of(session.lab).files)
+        with beating(lambda: LabSession.objects.renew(session_id, State.STARTING, seconds=lease)):
+            sandbox = session.sandbox or _find_sandbox(session)
+            if sandbox is None:
+                return
+            push_files(sandbox, document_of(session.lab).files)
     except TransientFault as fault:
         _try_again_later(session, fault)
     except (RuntimeFault, ImageNotBuilt) as fault:

@@ -57,6 +57,11 @@ class LabSessionQuerySet(models.QuerySet["LabSession"]):
         free = self.filter(pk=session_id, state=state).filter(Q(lease_until=None) | Q(lease_until__lt=now))
         return free.update(lease_until=now + timedelta(seconds=seconds), attempts=F("attempts") + 1) == 1
 
+    def renew(self, session_id: uuid.UUID, state: State, *, seconds: float) -> bool:
+        """Say that who leased the work of a session lives; return False where there is nothing to do any more."""
+        until = timezone.now() + timedelta(seconds=seconds)
+        return self.filter(pk=session_id, state=state).update(lease_until=until) == 1
+
 
 class LabSession(models.Model):
     """One learner's run of one lab."""

@@ -9,7 +9,7 @@ from lab_sessions import events, pool, tasks
 from lab_sessions.actions import end_lab_session
 from lab_sessions.capacity import free_places
 from lab_sessions.models import LabSession
-from lab_sessions.timing import HALF_MADE_AFTER, WARN_BEFORE, scaled
+from lab_sessions.timing import WARN_BEFORE, scaled
 from lab_sessions.transitions import LIVE, State
 from sandboxes.lifecycle import destroy_orphans, destroy_sandbox, mark_vanished
 from sandboxes.models import Sandbox
@@ -70,8 +70,7 @@ def remove_orphans(now: datetime) -> int:
 
 def undo_half_made(now: datetime) -> int:
     """Destroy sandboxes whose maker died, and assigned ones that neither a live session nor anybody else holds."""
-    stale = now - scaled(HALF_MADE_AFTER)
-    half_made = Sandbox.objects.filter(state=Sandbox.State.CREATING, created_at__lt=stale)
+    half_made = Sandbox.objects.abandoned(now)
     unheld = (
         Sandbox.objects.filter(state=Sandbox.State.ASSIGNED, assigned_at__lt=now - timedelta(seconds=5))
         .exclude(lab_session__state__in=[*LIVE, State.ENDING])

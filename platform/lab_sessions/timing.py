@@ -3,18 +3,11 @@
 `MUELLE_TIME_SCALE` divides them all, so that crash tests can hurry.
 """
 
-from datetime import timedelta
+from sandboxes.timing import LEASE, scaled
 
-from django.conf import settings
+__all__ = ["LEASE", "scaled"]
 
-
-def scaled(seconds: float) -> timedelta:
-    """Return `seconds` as a duration, divided by the time scale."""
-    return timedelta(seconds=seconds / settings.MUELLE_TIME_SCALE)
-
-
-PROVISION_LEASE = 120.0  # seconds; a cold start with a slow set-up script takes up to 90
-DESTROY_LEASE = 30.0  # seconds; the engine's stop takes at most 10
+DESTROY_LEASE = 25.0  # seconds; the engine's stop takes at most 10, and a dead worker's work is taken up within 30
 MAX_ATTEMPTS = 3  # a start that failed this often will fail again; tell the learner
 EXTENSION = 15 * 60.0  # seconds that one press of "more time" gives
 MAX_EXTENSIONS = 4  # an hour more at most, so that a forgotten session ends
@@ -22,4 +15,3 @@ WARN_BEFORE = 5 * 60.0  # seconds before a deadline at which the page offers mor
 ACTIVITY_EVERY = 5.0  # seconds; keystrokes within this write the database only once
 RECONCILE_EVERY = 2.0  # seconds between two looks at the world
 LEADER_LEASE = 15.0  # seconds; a dead leader is replaced after this
-HALF_MADE_AFTER = 180.0  # seconds after which a sandbox still being made belongs to nobody

@@ -15,6 +15,7 @@ from django.utils import timezone
 from sandboxes.agent_client import AgentClient
 from sandboxes.engine import place, runtime
 from sandboxes.environment import Environment
+from sandboxes.heartbeat import beating
 from sandboxes.interior import PushedFile, lay_out_home, push_to_home, run_setup, talking_to
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import (
@@ -25,6 +26,7 @@ from sandboxes.runtimes.base import (
     TransientFault,
     gettext_noop,
 )
+from sandboxes.timing import LEASE, scaled
 
 logger = logging.getLogger(__name__)
 
@@ -61,12 +63,13 @@ def make_sandbox(
     """
     sandbox = _record(environment, seed, values)
     try:
-        report("creating")
-        handle = runtime().create(_request(sandbox, environment))
-        Sandbox.objects.making().filter(pk=sandbox.pk).update(handle=handle)
-        report("starting")
-        runtime().start(handle)
-        _set_up(sandbox, environment, values, report)
+        with beating(lambda: Sandbox.objects.renew(sandbox.pk, until=_lease())):
+            report("creating")
+            handle = runtime().create(_request(sandbox, environment))
+            Sandbox.objects.making().filter(pk=sandbox.pk).update(handle=handle)
+            report("starting")
+            runtime().start(handle)
+            _set_up(sandbox, environment, values, report)
         if not _finish(sandbox, handle, hold):
             raise SandboxLost(sandbox.name)
     except BaseException as error:  # a worker that is told to stop must not leave a container either
@@ -162,6 +165,7 @@ def _record(environment: Environment, seed: str, values: Mapping[str, str]) -> S
         environment=environment.to_json(),
         seed=seed,
         values=dict(values),
+        lease_until=_lease(),
     )
 
 
@@ -180,6 +184,10 @@ def _finish(sandbox: Sandbox, handle: str, hold: timedelta | None) -> bool:
         assigned_at=now,
         held_until=now + hold,
     )
+
+
+def _lease() -> datetime:
+    return timezone.now() + scaled(LEASE)
 
 
 def _request(sandbox: Sandbox, environment: Environment) -> SandboxRequest:

@@ -20,6 +20,10 @@ class SandboxQuerySet(models.QuerySet["Sandbox"]):
         """Sandboxes that some worker is making, or was when it died."""
         return self.filter(state=Sandbox.State.CREATING)
 
+    def abandoned(self, now: datetime) -> SandboxQuerySet:
+        """Sandboxes whose maker has died."""
+        return self.making().filter(Q(lease_until=None) | Q(lease_until__lt=now))
+
     def up(self) -> SandboxQuerySet:
         """Sandboxes whose container must be running."""
         return self.filter(state__in=[Sandbox.State.WARM, Sandbox.State.ASSIGNED])
@@ -31,6 +35,10 @@ class SandboxQuerySet(models.QuerySet["Sandbox"]):
     def move(self, sandbox_id: uuid.UUID, old: str, new: str, **changes: Any) -> bool:
         """Change the state of one sandbox by compare-and-swap; return whether it was this call that did it."""
         return self.filter(pk=sandbox_id, state=old).update(state=new, **changes) == 1
+
+    def renew(self, sandbox_id: uuid.UUID, *, until: datetime) -> bool:
+        """Say that the maker of a sandbox lives; return False where it is nobody's to make any more."""
+        return self.making().filter(pk=sandbox_id).update(lease_until=until) == 1
 
     def give_up(self, sandbox_id: uuid.UUID, *, reason: str, now: datetime | None = None) -> bool:
         """Make a sandbox gone, whatever it was; return whether it was this call that did it."""
@@ -65,6 +73,7 @@ class Sandbox(models.Model):
     values = models.JSONField(default=dict, help_text="Values by name, as set-up, text and checks see them.")
     handle = models.CharField(max_length=64, blank=True, help_text="The engine's name for it; empty until it was made.")
     created_at = models.DateTimeField(auto_now_add=True)
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="Until when its maker counts as alive.")
     warmed_at = models.DateTimeField(null=True, blank=True)
     assigned_at = models.DateTimeField(null=True, blank=True)
     held_until = models.DateTimeField(

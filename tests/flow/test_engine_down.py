@@ -54,7 +54,7 @@ def test_learning_goes_on_and_starting_says_what_is_wrong(
         failed = alice.wait_for_pane("failed", lesson=new_lesson)
 
         assert 'role="alert"' in failed
-        [row] = site.rows("SELECT failure FROM lab_sessions_labsession WHERE state = 'failed'")
+        [row] = site.rows("SELECT failure FROM lab_sessions_labsession WHERE lab_key = ?", new_lesson)
         assert row["failure"].startswith("The lab server is not answering.")
         assert alice.pane_state(SMALL_LESSON) == "ready"
         terminal.run("true")

@@ -77,3 +77,14 @@ def test_overdue_and_idle_are_told_apart(alice, bob):
 
     assert list(LabSession.objects.overdue(now)) == [over]
     assert list(LabSession.objects.idle(now)) == [still]
+
+
+def test_a_lease_is_renewed_while_the_session_is_what_it_was(alice, lab):
+    session = make(alice, lab)
+    LabSession.objects.take(session.pk, State.STARTING, seconds=1)
+
+    assert LabSession.objects.renew(session.pk, State.STARTING, seconds=60)
+    assert not LabSession.objects.renew(session.pk, State.ENDING, seconds=60)
+
+    session.refresh_from_db()
+    assert session.lease_until > timezone.now() + timedelta(seconds=50)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -107,3 +108,14 @@ def test_a_long_reason_is_cut() -> None:
 
     sandbox.refresh_from_db()
     assert len(sandbox.reason) == 64
+
+
+def test_a_sandbox_whose_maker_lives_is_not_abandoned() -> None:
+    now = timezone.now()
+    living = a_sandbox(lease_until=now + timedelta(seconds=5))
+    dead = a_sandbox(lease_until=now - timedelta(seconds=5))
+    finished = a_sandbox(State.WARM, lease_until=now - timedelta(seconds=5))
+
+    assert list(Sandbox.objects.abandoned(now)) == [dead]
+    assert Sandbox.objects.renew(living.pk, until=now + timedelta(seconds=60))
+    assert not Sandbox.objects.renew(finished.pk, until=now + timedelta(seconds=60))
