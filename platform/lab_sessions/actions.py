@@ -13,13 +13,12 @@ from audit.actions import record
 from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
+from lab_sessions.claims import claim_sandbox
 from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_use
 from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, scaled
 from lab_sessions.transitions import State
-from sandboxes.lifecycle import claim_warm
-from sandboxes.models import Sandbox
 
 
 class NotPossible(Exception):
@@ -125,12 +124,10 @@ def _new_session(by: User, lab: Lab, digest: str) -> LabSession:
     return session
 
 
-def _give_sandbox(session: LabSession, digest: str | None = None) -> Sandbox | None:
-    """Claim a warm sandbox for a starting session if there is one, and ask a worker for all the rest."""
-    sandbox = claim_warm(digest or environment_of(session.lab).digest())
-    if sandbox is not None:
-        session.sandbox, session.values, session.phase = sandbox, sandbox.values, "files"
-        session.save(update_fields=["sandbox", "values", "phase"])
-    events.wake(tasks.provision, str(session.pk))
+def _give_sandbox(session: LabSession, digest: str | None = None) -> None:
+    """Make a starting session ready with a warm sandbox if one waits; else ask a worker to make one."""
+    if claim_sandbox(session, digest or environment_of(session.lab).digest()):
+        session.refresh_from_db()
+    else:
+        events.wake(tasks.provision, str(session.pk))
     events.wake(tasks.warm_up, session.lab_id)
-    return sandbox

@@ -1,9 +1,12 @@
 """From a lab of the course index to the environment of its sandboxes."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from content.documents import LabDocument
+from content.documents import FileDocument, LabDocument
 from courses.models import Lab
 from sandboxes.environment import Environment
 from sandboxes.limits import Limits
@@ -39,4 +42,11 @@ def environment_for(document: LabDocument) -> Environment:
         limits=Limits.from_json(document.limits),
         setup=document.setup,
         values={value.name: value.to_json() for value in document.values},
+        files=_digest(document.files),
     )
+
+
+def _digest(files: tuple[FileDocument, ...]) -> str:
+    if not files:
+        return ""
+    return hashlib.sha256(json.dumps([each.to_json() for each in files], sort_keys=True).encode()).hexdigest()

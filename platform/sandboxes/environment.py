@@ -29,6 +29,8 @@ class Environment:
     """Text of the set-up script; empty for none."""
     values: Any = None
     """How values are drawn, as JSON; just data to this package. The values themselves differ by sandbox."""
+    files: str = ""
+    """Digest of the files that it finds in its home; empty for none."""
 
     def digest(self) -> str:
         """64 hexadecimal digits, equal exactly when environments are equal; in any process that runs the same code."""
@@ -48,6 +50,7 @@ class Environment:
             "limits": self.limits.to_json(),
             "setup": self.setup,
             "values": self.values,
+            "files": self.files,
         }
 
     @classmethod

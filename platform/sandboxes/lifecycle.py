@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,13 +49,14 @@ def make_sandbox(
     *,
     seed: str,
     values: Mapping[str, str],
+    files: Sequence[PushedFile] = (),
     report: Report = lambda _phase: None,
     hold: timedelta | None = None,
 ) -> Sandbox:
-    """Make a warm sandbox: row, container, agent, home, set-up script, in this order.
+    """Make a warm sandbox: row, container, agent, home, set-up script, files, in this order.
 
     With `hold` it never is anybody else's: it is assigned to the caller, who destroys it before that time is over,
-    since the reconciler does so then. `report` is told what begins: "creating", "starting", "setup".
+    since the reconciler does so then. `report` is told what begins: "creating", "starting", "setup", "files".
 
     Raises a RuntimeFault (SetupFailed with the script's last lines among them); then the sandbox is gone and nothing is
     left behind, or the reconciler removes it when even that failed. Must not be called in a transaction: others have to
@@ -70,6 +71,9 @@ def make_sandbox(
             report("starting")
             runtime().start(handle)
             _set_up(sandbox, environment, values, report)
+            if files:
+                report("files")
+                push_files(sandbox, files)
         if not _finish(sandbox, handle, hold):
             raise SandboxLost(sandbox.name)
     except BaseException as error:  # a worker that is told to stop must not leave a container either

@@ -25,28 +25,19 @@ from sandboxes.models import Sandbox
 def ready(alice, lab, woken) -> LabSession:
     """A session of Alice's that is ready."""
     SandboxFactory(lab=lab)
-    session = start_lab_session(by=alice, lab=lab)
-    now = timezone.now()
-    LabSession.objects.move(
-        session.pk,
-        State.STARTING,
-        State.READY,
-        expires_at=now + timedelta(minutes=45),
-        idle_at=now + timedelta(minutes=15),
-    )
-    session.refresh_from_db()
-    return session
+    return start_lab_session(by=alice, lab=lab)
 
 
-def test_a_start_claims_a_warm_sandbox_and_adopts_its_values(alice, lab, woken):
+def test_a_start_from_the_pool_is_ready_at_once_with_the_sandboxs_values(alice, lab, woken):
     sandbox = SandboxFactory(lab=lab)
 
     session = start_lab_session(by=alice, lab=lab)
 
     sandbox.refresh_from_db()
     assert sandbox.state == Sandbox.State.ASSIGNED
-    assert (session.sandbox, session.values, session.state) == (sandbox, sandbox.values, State.STARTING)
-    assert ("provision", str(session.pk)) in woken
+    assert (session.sandbox, session.values, session.state) == (sandbox, sandbox.values, State.READY)
+    assert session.expires_at - session.ready_at == timedelta(minutes=45)
+    assert ("provision", str(session.pk)) not in woken
 
 
 def test_a_start_without_a_warm_sandbox_asks_a_worker_for_one(alice, lab, woken):
@@ -120,7 +111,7 @@ def test_a_reset_replaces_the_sandbox_and_keeps_the_session(alice, lab, ready, w
     reset_lab_session(by=alice, session=ready)
 
     ready.refresh_from_db()
-    assert (ready.sandbox, ready.generation, ready.state) == (fresh, 2, State.STARTING)
+    assert (ready.sandbox, ready.generation, ready.state) == (fresh, 2, State.READY)
     assert ("destroy_sandbox", str(old.pk)) in woken
 
 

@@ -19,9 +19,9 @@ from sandboxes.runtimes.base import EngineUnavailable, ImageMissing
 @pytest.fixture(autouse=True)
 def border(monkeypatch, woken):
     """Stand in for the sandboxes app: record what it was asked for, make rows, touch no engine."""
-    calls: dict[str, list] = {"made": [], "destroyed": [], "pushed": []}
+    calls: dict[str, list] = {"made": [], "destroyed": []}
 
-    def make_sandbox(environment, *, seed, values, report=lambda phase: None):
+    def make_sandbox(environment, *, seed, values, files=(), report=lambda phase: None):
         calls["made"].append(environment)
         report("setup")
         return SandboxFactory(environment_digest=environment.digest(), values=values)
@@ -32,7 +32,6 @@ def border(monkeypatch, woken):
 
     monkeypatch.setattr(lifecycle, "make_sandbox", make_sandbox)
     monkeypatch.setattr(lifecycle, "destroy_sandbox", destroy_sandbox)
-    monkeypatch.setattr(lifecycle, "push_files", lambda sandbox, files: calls["pushed"].append(sandbox.pk))
     return calls
 
 
@@ -43,16 +42,16 @@ def fault(error):
     return raise_it
 
 
-def test_a_claimed_session_gets_its_files_and_is_ready(alice, lab, border):
-    sandbox = SandboxFactory(lab=lab)
+def test_a_session_is_ready_with_what_became_warm_meanwhile(alice, lab, border):
     session = start_lab_session(by=alice, lab=lab)
+    sandbox = SandboxFactory(lab=lab)
 
     lifecycle.provision_session(session.pk)
 
     session.refresh_from_db()
-    assert session.state == State.READY
-    assert border["pushed"] == [sandbox.pk]
+    assert (session.state, session.sandbox) == (State.READY, sandbox)
     assert session.expires_at - session.ready_at == timedelta(minutes=45)
+    assert border["made"] == []
 
 
 def test_an_empty_pool_is_a_cold_start(alice, lab, border):
@@ -122,16 +121,6 @@ def test_a_missing_image_fails_at_once(alice, lab, monkeypatch):
     session.refresh_from_db()
     assert (session.state, session.failure) == (State.FAILED, ImageMissing.sentence)
     assert "muelle/standard:test" in session.failure_detail
-
-
-def test_files_that_cannot_be_pushed_leave_nothing_behind(alice, lab, border, monkeypatch):
-    sandbox = SandboxFactory(lab=lab)
-    session = start_lab_session(by=alice, lab=lab)
-    monkeypatch.setattr(lifecycle, "push_files", fault(ImageMissing()))
-
-    lifecycle.provision_session(session.pk)
-
-    assert border["destroyed"] == [(sandbox.pk, "failed")]
 
 
 def test_a_session_ended_while_it_was_made_gives_its_sandbox_back(alice, lab, border, monkeypatch):

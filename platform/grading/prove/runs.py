@@ -18,7 +18,7 @@ from grading.models import Verdict
 from grading.prove.plan import Run, Turn
 from grading.prove.typist import CannotType, Typist
 from lab_sessions.environments import environment_for
-from sandboxes.lifecycle import destroy_sandbox, make_sandbox, push_files, socket_path_of
+from sandboxes.lifecycle import destroy_sandbox, make_sandbox, socket_path_of
 from sandboxes.models import Sandbox
 
 HOLD = timedelta(minutes=30)  # a lab that takes longer is too long to be proved; then the sandbox is an orphan
@@ -71,9 +71,9 @@ def carry_out(lab: LabDocument, run: Run) -> list[Trouble]:
 def _sandbox(lab: LabDocument) -> Iterator[Sandbox]:
     """Make a sandbox as a session has it, and take it away whatever happens."""
     seed = secrets.token_hex(16)
-    sandbox = make_sandbox(environment_for(lab), seed=seed, values=draw(seed, lab.values), hold=HOLD)
+    values = draw(seed, lab.values)
+    sandbox = make_sandbox(environment_for(lab), seed=seed, values=values, files=lab.files, hold=HOLD)
     try:
-        push_files(sandbox, lab.files)
         yield sandbox
     finally:
         destroy_sandbox(sandbox, reason="proved")

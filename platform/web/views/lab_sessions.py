@@ -21,7 +21,6 @@ from lab_sessions.actions import (
 )
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import can_use
-from lab_sessions.waiting import wait_for_claimed
 from web.access import SignedInRequest, is_htmx, signed_in
 from web.addresses import Address
 from web.lesson_page import find_page
@@ -46,7 +45,7 @@ def start(request: SignedInRequest, course: str, chapter: str, lesson: str) -> H
     lab = Lab.objects.current().filter(key=address.key).first()
     if lab is None:
         raise Http404
-    return _after(request, address, lambda: wait_for_claimed(start_lab_session(by=request.user, lab=lab)))
+    return _after(request, address, lambda: start_lab_session(by=request.user, lab=lab))
 
 
 @require_POST

@@ -41,7 +41,7 @@ def test_a_warm_machine_shows_its_terminal_at_once(htmx, world):
     page = Structure(htmx.post(f"{world.path}lab/start/").content.decode())
 
     session = LabSession.objects.get()
-    assert session.state == State.STARTING
+    assert session.state == State.READY
     assert page.one("muelle-terminals")["data-url"] == f"/ws/terminal/{session.pk}/"
     assert page.one("section", id="lab")["data-values"] == '{"port": "8123"}'
 
