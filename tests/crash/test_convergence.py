@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from uuid import UUID
 
 import pytest
 from engine_facts import Engine
@@ -69,7 +70,7 @@ def test_nothing_is_left_behind(site: RunningSite, engine: Engine, sign_in: Sign
             kill_worker_while_removing(site, people[-1], chance)
         for person in people:
             for identity in live_sessions(site, person.username):
-                person.try_post(f"/lab-sessions/{identity}/end/")
+                person.end_lab(str(UUID(identity)))
 
         wait_for(lambda: not strays(site, engine), seconds=NO_ORPHAN_AFTER, what="A tidy engine")
 

@@ -65,7 +65,7 @@ def _chosen(workspace: Workspace, wanted: Sequence[str], *, fast: bool) -> list[
         raise Problem(f"There is no suite {', '.join(sorted(unknown))}.", f"There are: {known}.")
     if fast:
         return [suite for suite in SUITES if suite.name == "unit"]
-    there = [suite for suite in SUITES if suite.command or _has_tests(workspace, suite)]
+    there = [suite for suite in SUITES if _has_tests(workspace, suite)]
     return [suite for suite in there if not wanted or suite.name in wanted]
 
 
@@ -81,8 +81,6 @@ def _timed(name: str, budget: int, run: Callable[[], int]) -> Row:
 
 
 def _run_suite(workspace: Workspace, suite: Suite, found: Services, *, fast: bool) -> int:
-    if suite.command:
-        return _run([str(workspace.python), "manage.py", *suite.command], workspace, **found.settings)
     argv = [str(workspace.python), "-m", "pytest", "--durations=5", *suite.options]
     if suite.covered and not fast:
         # The threshold is for all suites together, at the end.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Suite:
-    """A pytest of its own over some folders, or a management command.
+    """A pytest of its own over some folders.
 
     budget: seconds on two cores the second time; going over it is reported, not failed, since machines differ.
     covered: whether its lines count for the coverage; suites that drive whole processes cannot be measured that way.
@@ -14,8 +14,7 @@ class Suite:
 
     name: str
     budget: int
-    paths: tuple[str, ...] = ()
-    command: tuple[str, ...] = ()
+    paths: tuple[str, ...]
     options: tuple[str, ...] = ()
     covered: bool = False
     needs: tuple[str, ...] = ()
@@ -24,17 +23,17 @@ class Suite:
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
 FOLDERS = ("contract", "flow", "e2e", "crash", "abuse")
 BOTH_CORES = ("-n", "2")
-# What an engine does is the same with either database.
+# What an engine does is the same with any database.
 ROWS_ONLY = ("-p", "tools.suites.database_only", "-m", "not docker")
 
 SUITES = (
-    Suite("unit", 150, ("tests",), options=BOTH_CORES, covered=True),
+    Suite("unit", 150, ("tests",), options=(*BOTH_CORES, "-m", "not docker"), covered=True),
     # The tests that touch rows, again, on the production database.
     Suite("postgresql", 60, ("tests",), options=(*BOTH_CORES, *ROWS_ONLY), needs=("postgresql",)),
+    # Tests beside the code that need a real engine, and the proof that every published lab can be solved.
+    Suite("engine", 90, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 90, ("tests/contract",), covered=True, needs=("engine",)),
     Suite("flow", 60, ("tests/flow",), covered=True, needs=("engine", "redis")),
-    # Every lab of labs/courses, solved and not solved; results are cached by digest.
-    Suite("prove", 60, command=("prove",), needs=("engine",)),
     Suite("e2e", 120, ("tests/e2e",), needs=("engine", "redis", "chromium")),
     Suite("abuse", 90, ("tests/abuse",), needs=("engine", "redis")),
     Suite("crash", 180, ("tests/crash",), needs=("engine", "redis")),

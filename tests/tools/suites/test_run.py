@@ -45,8 +45,8 @@ def test_what_there_is_runs_and_what_cannot_is_listed_with_its_reason(machine, c
         "check",
         "unit",
         "postgresql",
+        "engine",
         "contract",
-        "prove",
         "coverage",
     ]
     assert "e2e          not run: There is no Chromium." in table
