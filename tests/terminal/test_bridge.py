@@ -233,7 +233,7 @@ async def test_no_agent_means_try_again(server: Server, agent: AgentProcess) -> 
 
 async def test_an_agent_that_dies_means_try_again(server: Server, agent: AgentProcess) -> None:
     async with Viewer(server.terminal()) as alice:
-        agent.stop()
+        agent.kill()
 
         assert await alice.until_closed() == 1013
 

@@ -11,7 +11,7 @@ from typing import Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 10.0  # seconds that any single wait may take on a busy machine
+PATIENCE = 30.0  # seconds that any single wait may take on a busy machine
 
 
 def attach(
