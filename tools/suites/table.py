@@ -31,7 +31,7 @@ SUITES = (
     # The tests that touch rows, again, on the production database.
     Suite("postgresql", 60, ("tests",), options=(*BOTH_CORES, *ROWS_ONLY), needs=("postgresql",)),
     # Tests beside the code that need a real engine, and the proof that every published lab can be solved.
-    Suite("engine", 90, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
+    Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 90, ("tests/contract",), covered=True, needs=("engine",)),
     Suite("flow", 60, ("tests/flow",), covered=True, needs=("engine", "redis")),
     Suite("e2e", 120, ("tests/e2e",), needs=("engine", "redis", "chromium")),
