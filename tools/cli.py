@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -15,12 +16,17 @@ from tools.suites.run import run_suites
 from tools.supervisor.start import one_site, run_site
 from tools.workspace import Workspace
 
+# As a shell reports a program that SIGTERM ended.
+TERMINATED = 143
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns the exit code; a failure that a person can mend is a sentence, not a traceback."""
     options = _parser().parse_args(arguments)
     # A deep umask of root's would make sockets and folders that other parts cannot pass.
     os.umask(0o022)
+    # Who ends us politely gets what Ctrl-C gets: what was started for this command is ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     workspace = Workspace(for_tests=options.command in ("test", "check", "bench") or getattr(options, "tests", False))
     try:
         return _dispatch(options, workspace)

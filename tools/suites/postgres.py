@@ -18,6 +18,9 @@ START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.1
 USER = "muelle"
+PREFIX = "muelle-postgres-"
+# A cluster is made within seconds; a folder this old without a server was left by tests that were killed.
+ABANDONED_SECONDS = 600.0
 # Nothing here outlives the tests, so nothing waits for the disk.
 SETTINGS = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
 
@@ -31,6 +34,14 @@ def find_binaries() -> Path | None:
     return Path(program).resolve().parent if program else None
 
 
+def remove_abandoned(parent: Path) -> None:
+    """Remove clusters whose tests were killed with -9 before they could."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        running = (folder / "data" / "postmaster.pid").exists()
+        if not running and time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def private_postgres() -> Iterator[str]:
     """Yield the DATABASE_URL of a fresh cluster; end and remove it afterwards. Raises Problem."""
@@ -38,7 +49,8 @@ def private_postgres() -> Iterator[str]:
     if binaries is None:
         raise Problem("There is no PostgreSQL server on this machine.", "`apt-get install postgresql`, and run again.")
     # Not below the clone: the user postgres may not pass through a home directory.
-    folder = Path(tempfile.mkdtemp(prefix="muelle-postgres-", dir="/var/tmp"))
+    remove_abandoned(Path("/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/var/tmp"))
     try:
         become = _become_postgres(folder)
         data = folder / "data"
