@@ -96,12 +96,17 @@ class Supervisor:
         return True
 
     def _welcome(self) -> None:
-        print(f"\nMuelle runs at {self.address}/", flush=True)
-        for name in names(self.workspace.host):
-            print(f"               http://{name}:{self.address.rsplit(':', 1)[1]}/")
+        port = self.address.rsplit(":", 1)[1]
+        lines = ["", f"Muelle runs at {self.address}/"]
+        lines += [f"               http://{name}:{port}/" for name in names(self.workspace.host)]
         if self.workspace.child_environment()["MUELLE_DEMO"] == "1":
-            print("  learner     aprendiz / aprendiz\n  instructor  docente / docente\n  admin       admin / admin")
-        print(f"Logs are in {self.workspace.state / 'logs'}. Ctrl-C ends the labs and the site.\n", flush=True)
+            lines += [
+                "  learner     aprendiz / aprendiz",
+                "  instructor  docente / docente",
+                "  admin       admin / admin",
+            ]
+        lines += [f"Logs are in {self.workspace.state / 'logs'}. Ctrl-C ends the labs and the site.", ""]
+        print("\n".join(lines), flush=True)
 
     async def _end(self) -> None:
         say("ends the labs (Ctrl-C again to end at once)")
