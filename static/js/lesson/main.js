@@ -1,13 +1,6 @@
-// A lesson's page. What belongs to the lab is loaded only where there is one, the terminal only once there is a machine to show.
+// The text of a lesson: its code, its drawings, its marks, and what the server tells about them.
 
 import './code.js';
 import './figures.js';
 import './marks.js';
 import './notices.js';
-
-if (document.getElementById('lab')) {
-  import('./split.js');
-  import('./views.js');
-  import('./pane.js');
-  import('./clock.js');
-}
