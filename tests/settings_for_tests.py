@@ -10,3 +10,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signing 
 CELERY_BROKER_URL = "memory://"  # a message that a test does not expect goes nowhere
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # static files come from the source tree, collected or not
 CELERY_BROKER_TRANSPORT = "memory"
+# Threads of async tests end without closing their connections, and a database with one cannot be removed.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
