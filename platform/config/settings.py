@@ -35,6 +35,8 @@ MUELLE_IMAGES: dict[str, str] = json.loads(read_state("images.json", "{}"))
 MUELLE_MAX_LIVE_SESSIONS = env.int("MUELLE_MAX_LIVE_SESSIONS", default=60)
 MUELLE_MAX_SESSIONS_PER_LEARNER = env.int("MUELLE_MAX_SESSIONS_PER_LEARNER", default=2)
 MUELLE_POOL_SIZE = env.int("MUELLE_POOL_SIZE", default=2)
+# Warm sandboxes of one kind, however much a lab is used: a class at 8:00, and no more memory than that.
+MUELLE_POOL_MAX = env.int("MUELLE_POOL_MAX", default=30)
 # Every time constant of the platform's loops is divided by this; crash tests speed a day up, production leaves it at 1.
 MUELLE_TIME_SCALE = env.float("MUELLE_TIME_SCALE", default=1.0)
 # The reconciler's steps, in order. Settings name them, so that a higher app can add one without being imported from

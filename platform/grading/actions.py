@@ -14,7 +14,7 @@ from audit.actions import record
 from content.documents import QuizDocument, TaskDocument
 from courses.models import Exercise, in_language
 from grading import checks, quiz, tasks
-from grading.models import Submission
+from grading.models import Submission, SubmissionQuerySet
 from grading.timing import RATE_LIMIT, RATE_WINDOW
 from lab_sessions import events
 from lab_sessions.actions import NotPossible, record_activity
@@ -35,21 +35,17 @@ def submit_exercise(
     """
     if exercise.kind == Exercise.Kind.TASK:
         exercise, given = _prepare_task(by, exercise, lab_session, answer or {})
-        passed = _passed(by, exercise)
-        if passed is not None:
-            return passed
     else:
         lab_session, given = None, _clean(QuizDocument.from_json(exercise.document), answer or {})
     try:
         with transaction.atomic():
-            return _open_submission(by, exercise) or _new_submission(by, exercise, lab_session, given)
+            # In this order: what is open at the first look and passed at the second is found by one of them.
+            known = _open_submission(by, exercise) or _passed(by, exercise)
+            return known or _new_submission(by, exercise, lab_session, given)
     except IntegrityError:
         # Another request of the same learner won the race between the look and the insert; the constraint kept it to
-        # one.
-        submission = _open_submission(by, exercise)
-        if submission is None:
-            raise
-        return submission
+        # one, which may have its result by now.
+        return _asked(by, exercise).latest("created_at")
 
 
 def request_ticks(*, session: LabSession) -> None:
@@ -99,13 +95,19 @@ def _clean(document: TaskDocument | QuizDocument, answer: Mapping[str, Any]) -> 
     return {"text": text} if text else {}
 
 
-def _passed(by: User, exercise: Exercise) -> Submission | None:
-    return Submission.objects.passed().filter(learner=by, exercise_key=exercise.key).order_by("created_at").first()
+def _asked(by: User, exercise: Exercise) -> SubmissionQuerySet:
+    return Submission.objects.filter(learner=by, exercise_key=exercise.key, origin=Submission.Origin.ASKED)
 
 
 def _open_submission(by: User, exercise: Exercise) -> Submission | None:
-    asked = Submission.objects.open().filter(origin=Submission.Origin.ASKED)
-    return asked.filter(learner=by, exercise_key=exercise.key).first()
+    return _asked(by, exercise).open().first()
+
+
+def _passed(by: User, exercise: Exercise) -> Submission | None:
+    """Return the first pass of a task. A question may be answered again, for the sake of trying."""
+    if exercise.kind != Exercise.Kind.TASK:
+        return None
+    return Submission.objects.passed().filter(learner=by, exercise_key=exercise.key).order_by("created_at").first()
 
 
 def _new_submission(by: User, exercise: Exercise, session: LabSession | None, answer: dict[str, Any]) -> Submission:

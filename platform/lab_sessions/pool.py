@@ -14,7 +14,6 @@ from lab_sessions.timing import scaled
 from sandboxes.models import Sandbox
 
 RECENT = timedelta(minutes=10)  # starts within this say how much a lab is used now
-MAX_WARM = 30  # of one kind; a class at 8:00, and no more memory than that
 FAILURES = 3  # sandboxes of one kind in a row that never became warm; then something is wrong that trying does not mend
 PAUSE = 60.0  # seconds between two tries after that; a broken set-up script must not keep the engine busy for ever
 MAX_MAKING = os.cpu_count() or 2  # cold starts serialise in the engine, so more at once only makes each slower
@@ -36,7 +35,8 @@ def wanted(lab: Lab) -> int:
     """Return how many warm sandboxes a lab should have: the base size, more where it was started often just now."""
     recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=timezone.now() - RECENT).count()
     base: int = settings.MUELLE_POOL_SIZE
-    return min(MAX_WARM, base + recent // 2)
+    most: int = settings.MUELLE_POOL_MAX
+    return min(most, base + recent // 2)
 
 
 def missing(lab: Lab, digest: str) -> int:

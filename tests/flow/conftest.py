@@ -24,7 +24,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """A site with the real course and the small one."""
     folder = tmp_path_factory.mktemp("site")
     courses = write_courses(folder / "courses")
-    site = RunningSite(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1")
+    # Few warm machines: most tests start one, and the more there are, the longer the site takes to end.
+    site = RunningSite(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1", MUELLE_POOL_MAX="3")
     (folder / "images.json").write_text(json.dumps({"standard": site.image, "lost": "muelle/lost:000000000000"}))
     try:
         site.up()

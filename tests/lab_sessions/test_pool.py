@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from factories import SandboxFactory
+from factories import SandboxFactory, UserFactory
 
 from lab_sessions import pool
 from lab_sessions.environments import environment_of
+from lab_sessions.models import LabSession
+from lab_sessions.transitions import State
 from sandboxes.models import Sandbox
 
 
@@ -25,6 +27,15 @@ def test_an_empty_pool_is_filled(lab, digest):
     missing = pool.missing(lab, digest)
 
     assert missing == min(2, pool.MAX_MAKING)
+
+
+def test_a_lab_that_is_used_much_has_more_but_not_without_end(lab, digest, settings):
+    settings.MUELLE_POOL_MAX = 4
+    for number in range(10):
+        learner = UserFactory(username=f"learner-{number}")
+        LabSession.objects.create(learner=learner, lab=lab, lab_key=lab.key, state=State.ENDED)
+
+    assert pool.wanted(lab) == 4
 
 
 def test_a_kind_that_cannot_be_made_is_not_tried_all_the_time(lab, digest):
