@@ -38,8 +38,11 @@ content: ## check the courses of labs/ and load them
 prove: ## prove that every lab can be solved, and only by solving it
 	@$(MANAGE) prove
 
-messages: ## collect the sentences to translate into locale/ and compile them
-	@$(MANAGE) makemessages --locale es --no-wrap --ignore '.venv/*' --ignore 'tests/*' && $(MANAGE) compilemessages --verbosity 0
+messages: ## collect the sentences to translate into locale/ and compile them; English is its own translation
+	@$(MANAGE) makemessages --locale es --locale en --no-wrap --no-location --ignore '.venv/*' --ignore 'tests/*'
+	@msgattrib --clear-fuzzy --empty --no-wrap --output-file locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
+	@msgen --no-wrap --output-file locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
+	@$(MANAGE) compilemessages --verbosity 0
 
 bench: ## measure, as ratios against peers in the same run
 	@$(TOOLS) setup --tests && PYTHONPATH=platform:. $(VENV) -m bench
