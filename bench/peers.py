@@ -70,7 +70,12 @@ class Terminado:
 def terminado() -> Iterator[Terminado]:
     """Run a terminado server and yield a client of one new terminal."""
     port = free_port()
-    server = subprocess.Popen([sys.executable, str(HERE / "terminado_server.py"), str(port)], start_new_session=True)
+    # It reports every frame that it could not send to a client that left.
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "terminado_server.py"), str(port)],
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         with _connected(port) as socket:
             peer = Terminado(socket, server.pid)

@@ -10,9 +10,15 @@ pages = get_asgi_application()  # loads the apps; whatever imports models comes 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from config.warming import warm_process  # noqa: E402
+from lab_sessions.events import answering_first  # noqa: E402
 from terminal.origin import same_origin_only  # noqa: E402
 from terminal.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": same_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
+    {
+        "http": answering_first(pages),
+        "websocket": same_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
 )
+warm_process()

@@ -12,8 +12,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from content.documents import LabDocument
 
 
 def in_language(texts: dict[str, Any], language: str | None = None) -> Any:
@@ -148,6 +151,11 @@ class Lab(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @cached_property
+    def definition(self) -> LabDocument:
+        """The lab as its author wrote it. Read once per object: rows of a revision never change."""
+        return LabDocument.from_json(self.document)
 
 
 class Exercise(models.Model):

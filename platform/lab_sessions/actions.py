@@ -17,7 +17,7 @@ from lab_sessions.claims import claim_sandbox
 from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_use
-from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, scaled
+from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, REFILL_AFTER, scaled
 from lab_sessions.transitions import State
 
 
@@ -130,4 +130,4 @@ def _give_sandbox(session: LabSession, digest: str | None = None) -> None:
         session.refresh_from_db()
     else:
         events.wake(tasks.provision, str(session.pk))
-    events.wake(tasks.warm_up, session.lab_id)
+    events.wake(tasks.warm_up, session.lab_id, countdown=scaled(REFILL_AFTER).total_seconds())

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from lab_sessions import events
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
@@ -18,7 +17,7 @@ def claim_sandbox(session: LabSession, environment_digest: str) -> bool:
     """Make a starting session ready with a warm sandbox; return False where none waits or the session is over.
 
     Whatever is in a lab is in the sandbox before it counts as warm, so nothing is left to be done after the claim: a
-    start from the pool needs neither a worker nor a broker.
+    start from the pool needs neither a worker nor a broker. Telling the learner's pages is the caller's.
     """
     with transaction.atomic():
         sandbox = claim_warm(environment_digest)
@@ -26,9 +25,7 @@ def claim_sandbox(session: LabSession, environment_digest: str) -> bool:
             return False
         changes = {"sandbox": sandbox, "values": sandbox.values, **_deadlines(session)}
         moved = LabSession.objects.move(session.pk, State.STARTING, State.READY, **changes)
-        if moved:
-            events.publish(session.learner_id, "session", session=str(session.pk))
-        else:
+        if not moved:
             transaction.set_rollback(True)  # the sandbox stays in the pool
     return moved
 

@@ -22,7 +22,7 @@ class ImageNotBuilt(Exception):
 
 def document_of(lab: Lab) -> LabDocument:
     """Return the lab as its author wrote it."""
-    return LabDocument.from_json(lab.document)
+    return lab.definition
 
 
 def environment_of(lab: Lab) -> Environment:

@@ -46,6 +46,7 @@ def provision_session(session_id: uuid.UUID) -> None:
             while not claim_sandbox(session, digest) and _is_starting(session):
                 _show_phase(session, "creating")
                 _make_sandbox(session.lab, report=lambda phase: _show_phase(session, phase))
+        events.publish(session.learner_id, "session", session=str(session.pk))
     except TransientFault as fault:
         _try_again_later(session, fault)
     except (RuntimeFault, ImageNotBuilt) as fault:

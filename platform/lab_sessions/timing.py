@@ -12,6 +12,7 @@ MAX_ATTEMPTS = 3  # a start that failed this often will fail again; tell the lea
 EXTENSION = 15 * 60.0  # seconds that one press of "more time" gives
 MAX_EXTENSIONS = 4  # an hour more at most, so that a forgotten session ends
 WARN_BEFORE = 5 * 60.0  # seconds before a deadline at which the page offers more time
+REFILL_AFTER = 1.0  # seconds; making the next sandbox must not slow the first prompt of the learner who took this one
 ACTIVITY_EVERY = 5.0  # seconds; keystrokes within this write the database only once
 RECONCILE_EVERY = 2.0  # seconds between two looks at the world
 LEADER_LEASE = 15.0  # seconds; a dead leader is replaced after this

@@ -40,6 +40,8 @@ class LessonPage:
 
     @cached_property
     def lab(self) -> Lab | None:
+        if self.session is not None and self.session.lab.lesson_id == self.lesson.pk:
+            return self.session.lab
         return Lab.objects.filter(lesson=self.lesson).first()
 
     @cached_property

@@ -21,6 +21,6 @@ def woken(monkeypatch):
 
     sent: list[tuple[str, ...]] = []
     monkeypatch.setattr(
-        events, "wake", lambda task, *args: sent.append((task.name.rpartition(".")[2], *map(str, args)))
+        events, "wake", lambda task, *args, **when: sent.append((task.name.rpartition(".")[2], *map(str, args)))
     )
     return sent

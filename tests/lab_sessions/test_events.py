@@ -1,3 +1,4 @@
+import asyncio
 import logging
 
 import pytest
@@ -80,3 +81,35 @@ def test_a_later_wake_up_lasts_from_when_it_is_due(sent, django_capture_on_commi
         events.wake(tasks.provision, "an-id", countdown=20.0)
 
     assert sent == [{"args": ("an-id",), "retry": False, "countdown": 20.0, "expires": 20.0 + events.WAKE_LASTS}]
+
+
+async def test_what_a_request_has_to_say_is_said_when_it_was_answered(monkeypatch):
+    order = []
+    monkeypatch.setattr(events.transaction, "on_commit", lambda send: send())
+    monkeypatch.setattr(tasks.provision, "apply_async", lambda **options: order.append("message"))
+
+    async def pages(scope, receive, send):
+        await asyncio.to_thread(events.wake, tasks.provision, "an-id")
+        await send("response")
+
+    async def send(what):
+        order.append(what)
+
+    await events.answering_first(pages)({}, None, send)
+
+    assert order == ["response", "message"]
+
+
+async def test_what_a_request_had_to_say_is_said_even_if_it_fails_afterwards(monkeypatch):
+    order = []
+    monkeypatch.setattr(events.transaction, "on_commit", lambda send: send())
+    monkeypatch.setattr(tasks.provision, "apply_async", lambda **options: order.append("message"))
+
+    async def pages(scope, receive, send):
+        events.wake(tasks.provision, "an-id")
+        raise ConnectionError("the browser has gone")
+
+    with pytest.raises(ConnectionError):
+        await events.answering_first(pages)({}, None, None)
+
+    assert order == ["message"]

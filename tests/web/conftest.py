@@ -19,7 +19,7 @@ def _one_image(settings):
 def woken(monkeypatch) -> list[str]:
     """Collect the names of the tasks that actions would send to a worker."""
     names: list[str] = []
-    monkeypatch.setattr(events, "wake", lambda task, *args: names.append(task.name))
+    monkeypatch.setattr(events, "wake", lambda task, *args, **when: names.append(task.name))
     return names
 
 

@@ -63,7 +63,8 @@ def test_processes_are_counted(start, judged, eventually, span):
 
 def test_state_nice_and_user_are_those_of_the_kernel(start, judged, eventually, span):
     pid = start(f"nice -n 7 sleep {span}")
-    eventually(lambda: judged(command=f"sleep {span}", nice=7).passed)
+    nice = min(os.nice(0) + 7, 19)  # who runs the tests may be nice already
+    eventually(lambda: judged(command=f"sleep {span}", nice=nice).passed)
 
     os.kill(pid, signal.SIGSTOP)
 
@@ -75,9 +76,9 @@ def test_a_process_that_almost_fits_is_explained(start, judged, eventually, span
     start(f"sleep {span}")
     eventually(lambda: judged(command=f"sleep {span}").passed)
 
-    finding = judged(command=f"sleep {span}", nice=5, state="stopped")
+    finding = judged(command=f"sleep {span}", nice=-5, state="stopped")
 
-    assert "the state is `sleeping`, the nice value is `0`" in finding.aspects[0].found["en"]
+    assert f"the state is `sleeping`, the nice value is `{os.nice(0)}`" in finding.aspects[0].found["en"]
 
 
 def test_a_process_that_is_missing_is_explained(judged):
