@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -28,6 +29,7 @@ SILENCE = 3.0
 # Seconds after which a wake-up that no worker took is worth nothing: the reconciler sends a new one every round, and
 # without an end to them a worker that was away for a night would come back to tens of thousands.
 WAKE_LASTS = 60.0
+LEISURE = 0.2  # seconds; as long as a terminal takes to attach on a busy machine
 
 
 @dataclass
@@ -39,15 +41,28 @@ class _Silence:
 
 _silent = _Silence()
 
-Message = tuple[Callable[[], Any], str]
 Application = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to send, and what it is for the log."""
+
+    send: Callable[[], Any]
+    what: str
+    urgent: bool = False
+    """Whether somebody waits for what it sets going."""
+
 
 # What the request that is being answered has to send; None where nobody waits for an answer.
 _held: ContextVar[list[Message] | None] = ContextVar("messages held until the response has gone", default=None)
 
 
 def answering_first(pages: Application) -> Application:
-    """Wrap an ASGI application so that its messages leave when the response has: Redis is not on the learner's way."""
+    """Wrap an ASGI application so that its messages leave when the response has: Redis is not on the learner's way.
+
+    What nobody waits for leaves a little later still, since the page that got the response comes back at once for more.
+    """
 
     async def answer(*call: Any) -> None:
         messages: list[Message] = []
@@ -56,15 +71,18 @@ def answering_first(pages: Application) -> Application:
             await pages(*call)
         finally:
             _held.reset(token)
-            if messages:
-                await sync_to_async(_send_all, thread_sensitive=False)(messages)
+            await _send_all([message for message in messages if message.urgent])
+            leisurely = [message for message in messages if not message.urgent]
+            if leisurely:
+                await asyncio.sleep(LEISURE)
+                await _send_all(leisurely)
 
     return answer
 
 
-def _send_all(messages: list[Message]) -> None:
-    for send, what in messages:
-        _quietly(send, what)
+async def _send_all(messages: list[Message]) -> None:
+    for message in messages:
+        await sync_to_async(_quietly, thread_sensitive=False)(message)
 
 
 def group_of(learner_id: int) -> str:
@@ -74,7 +92,8 @@ def group_of(learner_id: int) -> str:
 
 def publish(learner_id: int, kind: str, **ids: str) -> None:
     """Tell a person's open pages, once the transaction is committed, that something changed."""
-    transaction.on_commit(lambda: _post(lambda: async_to_sync(_send)(learner_id, {"kind": kind, **ids}), kind))
+    notice = Message(lambda: async_to_sync(_send)(learner_id, {"kind": kind, **ids}), kind)
+    transaction.on_commit(lambda: _post(notice))
 
 
 def wake(task: Task[..., Any], *args: str | int, countdown: float | None = None) -> None:
@@ -82,7 +101,8 @@ def wake(task: Task[..., Any], *args: str | int, countdown: float | None = None)
     when: dict[str, Any] = {"expires": WAKE_LASTS}
     if countdown is not None:
         when = {"countdown": countdown, "expires": countdown + WAKE_LASTS}
-    transaction.on_commit(lambda: _post(lambda: task.apply_async(args=args, retry=False, **when), task.name))
+    send = partial(task.apply_async, args=args, retry=False, **when)
+    transaction.on_commit(lambda: _post(Message(send, task.name, urgent=countdown is None)))
 
 
 async def _send(learner_id: int, notice: dict[str, str]) -> None:
@@ -91,23 +111,23 @@ async def _send(learner_id: int, notice: dict[str, str]) -> None:
     await asyncio.wait_for(layer.group_send(group_of(learner_id), message), PUBLISH_TIMEOUT)
 
 
-def _post(send: Callable[[], Any], what: str) -> None:
+def _post(message: Message) -> None:
     held = _held.get()
     if held is None:
-        _quietly(send, what)
+        _quietly(message)
     else:
-        held.append((send, what))
+        held.append(message)
 
 
-def _quietly(send: Callable[[], Any], what: str) -> None:
+def _quietly(message: Message) -> None:
     if time.monotonic() < _silent.until:
         return
     try:
-        send()
+        message.send()
     except Exception as error:  # whatever the broker's client raises: losing a message must never lose the action
         _silent.until = time.monotonic() + SILENCE
         logger.warning(
             "Redis did not take %s (%s); the reconciler and the page's own polling make up for it.",
-            what,
+            message.what,
             type(error).__name__,
         )

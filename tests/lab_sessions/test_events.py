@@ -100,6 +100,22 @@ async def test_what_a_request_has_to_say_is_said_when_it_was_answered(monkeypatc
     assert order == ["response", "message"]
 
 
+async def test_who_waits_for_nothing_is_told_last(monkeypatch):
+    order = []
+    monkeypatch.setattr(events, "LEISURE", 0.01)
+    monkeypatch.setattr(events.transaction, "on_commit", lambda send: send())
+    monkeypatch.setattr(tasks.warm_up, "apply_async", lambda **options: order.append("refill"))
+    monkeypatch.setattr(tasks.provision, "apply_async", lambda **options: order.append("start"))
+
+    async def pages(scope, receive, send):
+        events.wake(tasks.warm_up, 1, countdown=1.0)
+        events.wake(tasks.provision, "an-id")
+
+    await events.answering_first(pages)({}, None, None)
+
+    assert order == ["start", "refill"]
+
+
 async def test_what_a_request_had_to_say_is_said_even_if_it_fails_afterwards(monkeypatch):
     order = []
     monkeypatch.setattr(events.transaction, "on_commit", lambda send: send())
