@@ -46,6 +46,7 @@ MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.warn_before_deadlines",
     "lab_sessions.steps.rewake_sessions",
     "grading.steps.rewake_submissions",
+    "grading.steps.rewake_chains",
     "lab_sessions.steps.admit_queued",
     "lab_sessions.steps.mend_vanished",
     "lab_sessions.steps.fail_bereft",

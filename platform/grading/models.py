@@ -168,6 +168,7 @@ class TickChain(models.Model):
     looking_until = models.DateTimeField(
         null=True, blank=True, help_text="Until when a worker looks; one at a time does."
     )
+    looked_at = models.DateTimeField(null=True, blank=True, help_text="When the last look ended.")
 
     def __str__(self) -> str:
         return f"{self.lab_session_id} #{self.number}"

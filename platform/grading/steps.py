@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from grading import tasks
+from grading import tasks, ticks
 from grading.models import Submission
 from grading.timing import REWAKE_AFTER
 from lab_sessions import events
@@ -18,3 +18,11 @@ def rewake_submissions(now: datetime) -> int:
     for submission_id in lapsed:
         events.wake(tasks.grade, str(submission_id))
     return len(lapsed)
+
+
+def rewake_chains(now: datetime) -> int:
+    """Wake the automatic looks at tasks whose message was lost before the first of them."""
+    begun = ticks.restart_unseen(now, limit=MAX_MENDED)
+    for session_id, number in begun:
+        events.wake(tasks.tick, str(session_id), number, 0)
+    return len(begun)

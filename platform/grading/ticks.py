@@ -3,14 +3,14 @@
 Activity begins a *chain* of looks at growing distances. A session has one chain; activity during it makes it begin
 anew. A look goes through all open tasks at once, and only a new pass is stored: what is not done yet was not asked
 about, so nobody is told. All of it is best effort: a lost message or a dead worker ends a chain, and the next
-activity begins another.
+activity begins another. Only a chain that never came to its first look is begun again by the reconciler.
 """
 
 from __future__ import annotations
 
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ from grading.expects.errors import CouldNotLook
 from grading.looking import view_of
 from grading.models import Submission, TickChain, Verdict
 from grading.results import store_automatic_pass
-from grading.timing import RESTART_AFTER, TICK_BUDGET, TICK_DELAYS
+from grading.timing import RESTART_AFTER, TICK_BUDGET, TICK_DELAYS, UNSEEN_AFTER, UNSEEN_UNTIL
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.timing import scaled
@@ -59,6 +59,22 @@ def note_activity(session_id: uuid.UUID) -> int | None:
         return None
 
 
+def restart_unseen(now: datetime, *, limit: int) -> list[tuple[uuid.UUID, int]]:
+    """Begin anew the chains of ready sessions that nobody looked at since something was done; return them."""
+    waiting = TickChain.objects.filter(
+        Q(looked_at=None) | Q(looked_at__lt=F("wanted_at")),
+        lab_session__state=State.READY,
+        started_at__lt=now - scaled(UNSEEN_AFTER),
+        wanted_at__gt=now - scaled(UNSEEN_UNTIL),
+    )
+    begun = []
+    for session_id, number in list(waiting.values_list("pk", "number")[:limit]):
+        mine = TickChain.objects.filter(pk=session_id, number=number)
+        if mine.update(number=number + 1, started_at=now):
+            begun.append((session_id, number + 1))
+    return begun
+
+
 def delay_of(step: int) -> float | None:
     """Return the seconds between the look before `step` and that one; None after the last."""
     return scaled(TICK_DELAYS[step]).total_seconds() if step < len(TICK_DELAYS) else None
@@ -73,7 +89,7 @@ def look(session_id: uuid.UUID, *, number: int, step: int) -> After:
         try:
             open_tasks = sweep(session_id)
         finally:
-            TickChain.objects.filter(pk=session_id).update(looking_until=None)
+            TickChain.objects.filter(pk=session_id).update(looking_until=None, looked_at=timezone.now())
         if not open_tasks:
             return After.NOTHING
     chain.refresh_from_db()

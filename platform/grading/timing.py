@@ -15,6 +15,8 @@ TICK_DELAYS = (
 )  # seconds from one look to the next: 0.3, 1, 3, 10 and 30 after something was done
 TICK_BUDGET = 8.0  # seconds for one look at all open tasks; a look that takes longer is made by the next
 RESTART_AFTER = 1.0  # seconds before activity begins the looks anew, so that typing does not put them off for ever
+UNSEEN_AFTER = 5.0  # seconds that the first look is given before the reconciler sends another message for it
+UNSEEN_UNTIL = 600.0  # seconds; what was done longer ago waits for the next thing that is done
 
 RATE_WINDOW = 60.0  # seconds
 RATE_LIMIT = 30  # submissions of one learner in that window: faster than anybody works, slow for guessing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import time
 from collections.abc import Callable
@@ -10,14 +9,12 @@ from dataclasses import dataclass
 
 import pytest
 from learner_client import LESSON, LearnerClient
-from running_site import NotStarted, RunningSite
+from running_site import RunningSite
 from site_courses import SMALL_LESSON
-from terminal_client import TerminalClient
 
 pytestmark = pytest.mark.docker
 
 PATIENCE = 5.0  # seconds; the server answers within these or not at all (design section 10)
-COMMANDS = 12  # as many a learner types, each followed by a wait, before a test gives up
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,6 @@ def within_patience(request: Callable[[], str]) -> str:
     return answer
 
 
-def work_until_passed(terminal: TerminalClient, learner: LearnerClient) -> None:
-    """Go on working until the task ticks: a look whose message the last test's trouble cost comes with a command."""
-    for _command in range(COMMANDS):
-        terminal.run("true")
-        with contextlib.suppress(NotStarted):
-            learner.wait_for_pass("hacer-nota", lesson=SMALL_LESSON, seconds=PATIENCE)
-            return
-    raise AssertionError("the task never ticked")
-
-
 @pytest.mark.parametrize("trouble", [FROZEN, DEAD], ids=["frozen", "dead"])
 def test_nothing_is_lost_while_redis_is_away(
     site: RunningSite, alice: LearnerClient, bob: LearnerClient, trouble: Trouble
@@ -60,7 +47,7 @@ def test_nothing_is_lost_while_redis_is_away(
     session = alice.start_lab(SMALL_LESSON)
     terminal = alice.terminal(session).attach()
     terminal.run(f"echo {alice.values(SMALL_LESSON)['cabo']} > nota.txt")
-    work_until_passed(terminal, alice)
+    alice.wait_for_pass("hacer-nota", lesson=SMALL_LESSON)
 
     trouble.begin(site)
     try:

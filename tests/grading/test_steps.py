@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from grading import ticks
 from grading.actions import submit_exercise
-from grading.models import Submission
-from grading.steps import rewake_submissions
+from grading.models import Submission, TickChain
+from grading.steps import rewake_chains, rewake_submissions
 
 
 @pytest.fixture
@@ -38,3 +39,36 @@ def test_done_is_done(submission, woken):
     Submission.objects.filter(pk=submission.pk).update(state="done", verdict="fail")
 
     assert rewake_submissions(later(1000)) == 0
+
+
+@pytest.fixture
+def chain(session) -> TickChain:
+    ticks.note_activity(session.pk)
+    return TickChain.objects.get(pk=session.pk)
+
+
+def test_looks_whose_message_was_lost_begin_anew(chain, woken):
+    assert rewake_chains(later(1)) == 0
+    assert rewake_chains(later(6)) == 1
+    assert woken == [("tick", (str(chain.pk), str(chain.number + 1), "0"), None)]
+
+
+def test_a_message_that_was_just_sent_again_is_given_its_time(chain):
+    rewake_chains(later(6))
+
+    assert rewake_chains(later(8)) == 0
+    assert rewake_chains(later(12)) == 1
+
+
+def test_looks_that_were_made_are_not_made_again(chain, monkeypatch):
+    monkeypatch.setattr(ticks, "sweep", lambda session_id: 1)
+    ticks.look(chain.pk, number=chain.number, step=0)
+
+    assert rewake_chains(later(6)) == 0
+
+
+def test_what_was_done_long_ago_or_in_a_session_that_is_over_is_left_alone(chain, session):
+    assert rewake_chains(later(3600)) == 0
+
+    type(session).objects.filter(pk=session.pk).update(state="ended")
+    assert rewake_chains(later(6)) == 0
