@@ -3,12 +3,12 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
 from tools.problems import Problem
 from tools.suites.check import check
+from tools.suites.jobs import Job, Output, Row, run_jobs
 from tools.suites.services import Services, services
 from tools.suites.table import FOLDERS, SUITES, Suite
 from tools.workspace import Workspace
@@ -16,23 +16,9 @@ from tools.workspace import Workspace
 # A suite that hangs must not hold the machine for ever.
 SUITE_SECONDS = 1800.0
 CHECK = "check"
+COVERAGE = "coverage"
 CHECK_BUDGET = 75
 COVERAGE_BUDGET = 15
-
-
-@dataclass
-class Row:
-    """One line of the closing table."""
-
-    name: str
-    passed: bool
-    seconds: float
-    budget: int
-
-    def __str__(self) -> str:
-        over = "  over its budget" if self.seconds > self.budget else ""
-        result = "passed" if self.passed else "FAILED"
-        return f"  {self.name:<12} {result:<8} {self.seconds:8.1f} s {self.budget:6} s{over}"
 
 
 def run_suites(workspace: Workspace, wanted: Sequence[str], *, fast: bool = False) -> int:
@@ -41,20 +27,23 @@ def run_suites(workspace: Workspace, wanted: Sequence[str], *, fast: bool = Fals
     Returns the exit code. Raises Problem for an unknown name.
     """
     chosen = _chosen(workspace, wanted, fast=fast)
-    rows: list[Row] = []
+    jobs: list[Job] = []
     left_out: dict[str, str] = {}
+    started = time.monotonic()
     with services(workspace) as found:
         if not fast and (not wanted or CHECK in wanted):
-            rows.append(_timed(CHECK, CHECK_BUDGET, partial(check, workspace)))
+            jobs.append(Job(CHECK, CHECK_BUDGET, lambda _output: check(workspace)))
         for suite in chosen:
             reason = next((found.reasons[need] for need in suite.needs if need in found.reasons), "")
             if reason:
                 left_out[suite.name] = reason
             else:
-                rows.append(_timed(suite.name, suite.budget, partial(_run_suite, workspace, suite, found, fast=fast)))
-        if not wanted and not fast:
-            rows.append(_timed("coverage", COVERAGE_BUDGET, partial(_coverage, workspace)))
-    _print_table(rows, left_out)
+                work = partial(_run_suite, workspace, suite, found, fast)
+                jobs.append(Job(suite.name, suite.budget, work, waits=suite.waits))
+        rows = run_jobs(jobs)
+    if not wanted and not fast:
+        rows += run_jobs([Job(COVERAGE, COVERAGE_BUDGET, partial(_coverage, workspace))])
+    _print_table(rows, left_out, time.monotonic() - started)
     return 0 if all(row.passed for row in rows) else 1
 
 
@@ -73,14 +62,7 @@ def _has_tests(workspace: Workspace, suite: Suite) -> bool:
     return any(any((workspace.root / path).rglob("test_*.py")) for path in suite.paths)
 
 
-def _timed(name: str, budget: int, run: Callable[[], int]) -> Row:
-    print(f"\n=== {name} ===", flush=True)
-    started = time.monotonic()
-    passed = run() == 0
-    return Row(name, passed, time.monotonic() - started, budget)
-
-
-def _run_suite(workspace: Workspace, suite: Suite, found: Services, *, fast: bool) -> int:
+def _run_suite(workspace: Workspace, suite: Suite, found: Services, fast: bool, output: Output) -> int:
     argv = [str(workspace.python), "-m", "pytest", "--durations=5", *suite.options]
     if suite.covered and not fast:
         # The threshold is for all suites together, at the end.
@@ -92,29 +74,36 @@ def _run_suite(workspace: Workspace, suite: Suite, found: Services, *, fast: boo
     settings = dict(found.settings)
     if "postgresql" in suite.needs:
         settings["DATABASE_URL"] = found.database_url
-    return _run([*argv, *suite.paths], workspace, COVERAGE_FILE=f".coverage.{suite.name}", **settings)
+    return _run([*argv, *suite.paths], workspace, output, COVERAGE_FILE=f".coverage.{suite.name}", **settings)
 
 
-def _coverage(workspace: Workspace) -> int:
+def _coverage(workspace: Workspace, output: Output) -> int:
     coverage = [str(workspace.python), "-m", "coverage"]
-    _run([*coverage, "combine", "--quiet"], workspace)
-    return _run([*coverage, "report"], workspace)
+    _run([*coverage, "combine", "--quiet"], workspace, output)
+    return _run([*coverage, "report"], workspace, output)
 
 
-def _run(argv: list[str], workspace: Workspace, **settings: str) -> int:
+def _run(argv: list[str], workspace: Workspace, output: Output, **settings: str) -> int:
     environment = workspace.child_environment(PYTHONPATH="platform", **settings)
     try:
-        return subprocess.run(argv, cwd=workspace.root, env=environment, timeout=SUITE_SECONDS, check=False).returncode
+        return subprocess.run(
+            argv,
+            cwd=workspace.root,
+            env=environment,
+            timeout=SUITE_SECONDS,
+            check=False,
+            stdout=output,
+            stderr=output and subprocess.STDOUT,
+        ).returncode
     except subprocess.TimeoutExpired:
-        print(f"Stopped: it ran for {SUITE_SECONDS / 60:.0f} minutes.", flush=True)
+        print(f"Stopped: it ran for {SUITE_SECONDS / 60:.0f} minutes.", file=output, flush=True)
         return 1
 
 
-def _print_table(rows: Sequence[Row], left_out: dict[str, str]) -> None:
+def _print_table(rows: Sequence[Row], left_out: dict[str, str], seconds: float) -> None:
     print(f"\n  {'suite':<12} {'result':<8} {'time':>10} {'budget':>8}   ({os.cpu_count()} cores)")
     for row in rows:
         print(row)
     for name, reason in left_out.items():
         print(f"  {name:<12} not run: {reason}")
-    total = sum(row.seconds for row in rows)
-    print(f"  {'together':<12} {'':<8} {total:8.1f} s {sum(row.budget for row in rows):6} s", flush=True)
+    print(f"  {'together':<12} {'':<8} {seconds:8.1f} s", flush=True)

@@ -10,6 +10,7 @@ class Suite:
     budget: seconds on two cores the second time; going over it is reported, not failed, since machines differ.
     covered: whether its lines count for the coverage; suites that drive whole processes cannot be measured that way.
     needs: what must be there beside the code; where it is not, the suite is listed with the reason.
+    waits: whether it mostly waits for containers, browsers and clocks; two such suites run side by side.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Suite:
     options: tuple[str, ...] = ()
     covered: bool = False
     needs: tuple[str, ...] = ()
+    waits: bool = False
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
@@ -32,9 +34,9 @@ SUITES = (
     Suite("postgresql", 60, ("tests",), options=(*BOTH_CORES, *ROWS_ONLY), needs=("postgresql",)),
     # Tests beside the code that need a real engine, and the proof that every published lab can be solved.
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
-    Suite("contract", 90, ("tests/contract",), covered=True, needs=("engine",)),
-    Suite("flow", 60, ("tests/flow",), covered=True, needs=("engine", "redis")),
-    Suite("e2e", 120, ("tests/e2e",), needs=("engine", "redis", "chromium")),
-    Suite("abuse", 90, ("tests/abuse",), needs=("engine", "redis")),
-    Suite("crash", 180, ("tests/crash",), needs=("engine", "redis")),
+    Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
+    Suite("flow", 150, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
+    Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True),
+    Suite("abuse", 150, ("tests/abuse",), needs=("engine", "redis"), waits=True),
+    Suite("crash", 180, ("tests/crash",), needs=("engine", "redis"), waits=True),
 )
