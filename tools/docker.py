@@ -13,6 +13,8 @@ BUILD_SECONDS = 1800.0
 PULL_SECONDS = 600.0
 # Creating, running or removing one small container on a busy machine.
 CONTAINER_SECONDS = 60.0
+# What all images of labs and of the library start from.
+BASE_IMAGE = "debian:trixie-slim"
 PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 

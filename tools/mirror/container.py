@@ -4,13 +4,12 @@ import time
 from pathlib import Path
 
 from tools.digests import digest_folder, digest_of
-from tools.docker import CONTAINER_SECONDS, Docker
+from tools.docker import BASE_IMAGE, CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
 from tools.mirror.interface import ensure_interface
 from tools.problems import Problem
 from tools.shell import CommandFailed
-from tools.steps.base_image import NAME as BASE
 from tools.workspace import Workspace
 
 FOLDER = "tools/mirror/image"
@@ -21,7 +20,7 @@ POLL_SECONDS = 0.2
 
 def image_of(workspace: Workspace, docker: Docker) -> str:
     """The tag of the image that the folder makes on the base as it is."""
-    return f"muelle/mirror:{digest_of(digest_folder(workspace.root / FOLDER), docker.image_id(BASE) or '')}"
+    return f"muelle/mirror:{digest_of(digest_folder(workspace.root / FOLDER), docker.image_id(BASE_IMAGE) or '')}"
 
 
 def ensure(workspace: Workspace) -> bool:

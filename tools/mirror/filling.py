@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tools.docker import BUILD_SECONDS, PROXIES, Docker
+from tools.docker import BASE_IMAGE, BUILD_SECONDS, PROXIES, Docker
 from tools.mirror import health, places
 from tools.mirror.library import FIRST, Recipe
 from tools.shell import CommandFailed
-from tools.steps.base_image import NAME as BASE
 from tools.workspace import Workspace
 
 # A tag that nobody pulls: it says from which recipe the image of the others was made.
@@ -43,7 +42,7 @@ class Filler:
         return True
 
     def _digest(self, recipe: Recipe) -> str:
-        base = (self.docker.image_id(BASE) or "") if recipe.name == FIRST else self._digest(self.first)
+        base = (self.docker.image_id(BASE_IMAGE) or "") if recipe.name == FIRST else self._digest(self.first)
         return recipe.digest(base, self.source)
 
     def _save(self, recipe: Recipe, folder: Path) -> str:
@@ -55,7 +54,7 @@ class Filler:
     def _build(self, recipe: Recipe) -> str:
         image = f"muelle/library-{recipe.name}:{self._digest(recipe)}"
         if self.docker.image_id(image) is None:
-            base = BASE if recipe.name == FIRST else self._build(self.first)
+            base = BASE_IMAGE if recipe.name == FIRST else self._build(self.first)
             self.workspace.say(f"builds {recipe.name}:{recipe.tags[0]}")
             self.docker.build(recipe.folder, image, **recipe.arguments, BASE=base)
         return image
