@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import secrets
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ class Answer:
 
     status: int
     body: bytes
+    location: str
 
     @property
     def message(self) -> str:
@@ -39,16 +39,18 @@ class Mirror:
 
     engine_url: str
 
-    def ask(self, method: str, path: str, *, port: int = places.REGISTRY_PORT, **headers: str) -> Answer:
+    def ask(
+        self, method: str, path: str, *, port: int = places.REGISTRY_PORT, body: bytes = b"", **headers: str
+    ) -> Answer:
         """Send one request as it is: nothing of the path is made tidy on the way."""
         connection = http.client.HTTPConnection(places.ADDRESS, port, timeout=ANSWER_SECONDS)
         try:
             connection.putrequest(method, path, skip_host="Host" in headers)
             for name, value in headers.items():
                 connection.putheader(name.replace("_", "-"), value)
-            connection.endheaders()
+            connection.endheaders(body)
             response = connection.getresponse()
-            return Answer(response.status, response.read(1_000_000))
+            return Answer(response.status, response.read(1_000_000), response.headers.get("Location", ""))
         finally:
             connection.close()
 
@@ -91,10 +93,3 @@ def resolve() -> Callable[[str], str | None]:
     from tools.mirror.health import resolve
 
     return resolve
-
-
-@pytest.fixture
-def closed_port() -> int:
-    """A port at which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

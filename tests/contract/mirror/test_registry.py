@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 
 import pytest
 
 from sandboxes.registry import forget_pushes
+from tools.mirror import places
 from tools.mirror.health import MANIFESTS
 
 pytestmark = pytest.mark.docker
 
 ACCEPT = ",".join(MANIFESTS)
 SMALL = "library/busybox:1.37"
+SWEEP = "/usr/local/lib/muelle/sweep"
 
 
 def test_an_image_is_pulled_by_tag_and_by_digest(mirror):
@@ -96,12 +100,20 @@ def test_what_a_session_pushed_goes_with_it(mirror, space):
     assert mirror.copy(SMALL, f"{space}/app:2").returncode == 0
 
 
-def test_only_what_is_in_nobodys_image_is_swept_away(mirror, space):
+def test_what_belongs_to_no_image_is_swept_away_and_images_stay(mirror, space):
     mirror.copy(SMALL, f"{space}/app:1")
+    blob = os.urandom(1000)
+    digest = hashlib.sha256(blob).hexdigest()
+    upload = mirror.ask("POST", f"/v2/{space}/app/blobs/uploads/", Content_Length="0").location
+    stored = mirror.ask("PUT", f"{upload}&digest=sha256:{digest}", body=blob, Content_Length=str(len(blob)))
+    assert (stored.status, _is_stored(mirror, digest)) == (201, True)
 
-    swept = mirror.docker("exec", "muelle-mirror", "/usr/local/lib/muelle/sweep")
+    busy = mirror.docker("exec", places.CONTAINER, SWEEP)
+    still_there = _is_stored(mirror, digest)
+    quiet = mirror.docker("exec", "--env", "QUIET_MINUTES=0", places.CONTAINER, SWEEP)
 
-    assert swept.returncode == 0, swept.stderr
+    assert (busy.returncode, quiet.returncode) == (0, 0), busy.stderr + quiet.stderr
+    assert (still_there, _is_stored(mirror, digest)) == (True, False)
     assert mirror.copy(f"{space}/app:1", "dir:/tmp/image").returncode == 0
 
 
@@ -111,3 +123,8 @@ def test_namespaces_can_be_removed_and_nothing_else(mirror, space, method):
 
     assert mirror.ask(method, f"/spaces/{space}/", Content_Length="0").status == 403
     assert mirror.ask("GET", f"/v2/{space}/app/tags/list").status == 200
+
+
+def _is_stored(mirror, digest: str) -> bool:
+    path = f"/spaces/docker/registry/v2/blobs/sha256/{digest[:2]}/{digest}/data"
+    return mirror.docker("exec", places.CONTAINER, "test", "-e", path).returncode == 0
