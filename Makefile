@@ -5,7 +5,7 @@ VENV = .venv/bin/python
 MANAGE = PYTHONPATH=platform $(VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove
+.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,3 +64,12 @@ engine-stop: ## end our own lab engine; sandboxes live on until it is back
 
 engine-remove: ## remove our own lab engine from this machine, with all its images
 	@$(TOOLS) engine remove
+
+mirror-status: ## what the registry and packages of this machine's labs are doing
+	@$(TOOLS) mirror status
+
+mirror-stop: ## end them until the next `make run`
+	@$(TOOLS) mirror stop
+
+mirror-remove: ## remove them from this machine, with all their images
+	@$(TOOLS) mirror remove

@@ -4,9 +4,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from tools.docker import Docker
+from tools.docker import CONTAINER_SECONDS, Docker
 from tools.engine import daemon, keeper, network, own, places
 from tools.engine.client import answers, information
+from tools.mirror import places as mirror_places
+from tools.mirror.interface import remove_interface
 from tools.problems import Problem
 from tools.shell import CommandFailed, run, succeeds
 from tools.supervisor.leftovers import end_leftovers
@@ -92,11 +94,18 @@ def _status() -> int:
 
 
 def _remove_engine() -> None:
-    if answers(places.URL) and information(places.URL)["ContainersRunning"]:
-        raise Problem(
-            "Containers still run in the lab engine.",
-            "End the sites that use it (Ctrl-C, or `make clean`) and run again.",
-        )
+    if answers(places.URL):
+        docker = ["docker", "--host", places.URL]
+        running = run([*docker, "ps", "--format", "{{.Names}}"]).split()
+        # The mirror serves the others only, and lives on this engine's disk.
+        if set(running) - {mirror_places.CONTAINER}:
+            raise Problem(
+                "Containers still run in the lab engine.",
+                "End the sites that use it (Ctrl-C, or `make clean`) and run again.",
+            )
+        run([*docker, "rm", "--force", mirror_places.CONTAINER], timeout=CONTAINER_SECONDS)
+    remove_interface()
+    shutil.rmtree(mirror_places.STATE, ignore_errors=True)
     daemon.stop()
     if succeeds(["mountpoint", "--quiet", places.DATA_ROOT]):
         run(["umount", places.DATA_ROOT], mend="Something still uses it: `fuser -m` names it.")

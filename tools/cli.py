@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tools import chores
 from tools.locks import machine_lock
+from tools.mirror.chores import mirror
 from tools.problems import Problem
 from tools.runner import Step, explain, run_steps
 from tools.steps import IMAGES, SETUP
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     clean.add_argument("--yes", action="store_true", help="do not ask")
     engine = commands.add_parser("engine", help="the lab engine of this machine")
     engine.add_argument("action", choices=["up", "stop", "status", "remove", "keep"])
+    mirrored = commands.add_parser("mirror", help="the registry and packages of this machine's labs")
+    mirrored.add_argument("action", choices=["status", "stop", "remove", "sweep", "keep"])
     return parser
 
 
@@ -76,6 +79,8 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
             return chores.lock(workspace)
         case "clean":
             return chores.clean(workspace, ask=not options.yes)
+        case "mirror":
+            return mirror(options.action, workspace)
         case _:
             return chores.engine(options.action)
 

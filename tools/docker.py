@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tools.problems import Problem
-from tools.shell import CommandFailed, run, succeeds
+from tools.shell import QUESTION_SECONDS, CommandFailed, run, succeeds
 from tools.workspace import Workspace
 
 # A Dockerfile that installs packages over a slow line.
@@ -13,6 +13,8 @@ BUILD_SECONDS = 1800.0
 PULL_SECONDS = 600.0
 # Creating, running or removing one small container on a busy machine.
 CONTAINER_SECONDS = 60.0
+# What all images of labs and of the library start from.
+BASE_IMAGE = "debian:trixie-slim"
 PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
@@ -25,6 +27,10 @@ class Docker:
             raise Problem("No engine has been chosen yet.", "Run `make setup`.")
         self._workspace = workspace
         self._docker = ["docker", "--host", url]
+
+    def call(self, *arguments: str | Path, timeout: float = QUESTION_SECONDS, log: Path | None = None) -> str:
+        """Run the docker CLI with these arguments and return what it printed. Raises CommandFailed."""
+        return run([*self._docker, *arguments], timeout=timeout, log=log)
 
     def image_id(self, name: str) -> str | None:
         """The id of an image, or None when the engine does not have it."""

@@ -29,6 +29,8 @@ MUELLE_DIAGRAM_CACHE = str(STATE / "diagrams")  # drawings by digest of their te
 MUELLE_PROOF_CACHE = STATE / "proved"  # which labs were proved, by digest
 # Only the worker and the reconciler are given the engine's address; elsewhere it stays empty and launching is refused.
 MUELLE_ENGINE_URL = env.str("MUELLE_ENGINE_URL", default="")
+# The address of the registry and packages for labs with an engine of their own; empty where there are none.
+MUELLE_MIRROR = env.str("MUELLE_MIRROR", default="")
 MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")
 MUELLE_AGENT_VOLUME = env.str("MUELLE_AGENT_VOLUME", default="")
 MUELLE_IMAGES: dict[str, str] = json.loads(read_state("images.json", "{}"))

@@ -18,6 +18,7 @@ from sandboxes.environment import Environment
 from sandboxes.heartbeat import beating
 from sandboxes.interior import PushedFile, lay_out_home, push_to_home, run_setup, talking_to
 from sandboxes.models import Sandbox
+from sandboxes.registry import forget_pushes
 from sandboxes.runtimes.base import (
     ContainerState,
     PermanentFault,
@@ -113,6 +114,7 @@ def destroy_sandbox(sandbox: Sandbox, reason: str) -> None:
     """
     Sandbox.objects.give_up(sandbox.pk, reason=reason)
     runtime().destroy(sandbox.name)
+    forget_pushes(sandbox.values)
     sandbox.refresh_from_db()
 
 

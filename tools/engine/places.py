@@ -17,8 +17,9 @@ LOG = STATE / "engine.log"
 
 # The bridge carries image builds only: sandboxes have no network or one of their session's own.
 BRIDGE = "muelle0"
-# Tried in turn; the first that touches no route of this machine is taken. All are private (RFC 1918).
-BRIDGE_NETWORKS = ("10.212.0.0/24", "172.30.212.0/24", "192.168.212.0/24")
+# Tried in turn; the first that touches no route of this machine is taken. All are private (RFC 1918). The network
+# before the first is the mirror's (tools/mirror/places.py).
+BRIDGE_NETWORKS = ("10.212.1.0/24", "172.30.212.0/24", "192.168.212.0/24")
 # Per-session networks: 4096 of them with 13 addresses each, beside the bridge's own range.
 SESSION_POOLS = ("10.213.0.0/16", "172.29.0.0/16", "192.168.128.0/18")
 SESSION_PREFIX = 28

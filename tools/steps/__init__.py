@@ -10,7 +10,9 @@ from tools.steps import (
     disk_limit,
     engine,
     lab_images,
+    library,
     messages,
+    mirror,
     packages,
     python_environment,
     redis,
@@ -24,6 +26,8 @@ IMAGES = (
     Step("disk limit", "whether the engine keeps sandboxes within their disk", disk_limit.run),
     Step("agent", "the small program that runs in every sandbox", agent.run),
     Step("lab images", "the images of labs/images", lab_images.run),
+    Step("mirror", "registry, packages and names for labs with an engine", mirror.run),
+    Step("library", "the images that they can pull", library.run),
 )
 SETUP = (
     Step("packages", "programs that come from the system", packages.run),

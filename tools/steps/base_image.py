@@ -6,12 +6,12 @@ import urllib.request
 from pathlib import Path
 
 from tools.debian import Need, install
-from tools.docker import Docker
+from tools.docker import BASE_IMAGE, Docker
 from tools.locks import machine_lock
 from tools.shell import run as run_program
 from tools.workspace import Workspace
 
-NAME = "debian:trixie-slim"
+NAME = BASE_IMAGE
 SUITE = "trixie"
 # Docker's public registry; any answer, also "not signed in", means that images can be had.
 REGISTRY = "https://registry-1.docker.io/v2/"

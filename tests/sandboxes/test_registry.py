@@ -1,0 +1,63 @@
+"""Removing what a sandbox pushed, against a registry played by the test."""
+
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from sandboxes import registry
+
+SPACE = "0123456789ab"
+
+
+@pytest.fixture
+def asked(monkeypatch, settings):
+    """What the registry was asked; it has one namespace."""
+    requests: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_DELETE(self) -> None:
+            requests.append(self.path)
+            self.send_response(204 if self.path == f"/spaces/{SPACE}/" else 404)
+            self.end_headers()
+
+        def log_message(self, *_) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    settings.MUELLE_MIRROR = "127.0.0.1"
+    monkeypatch.setattr(registry, "PORT", server.server_port)
+    yield requests
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_namespace_goes(asked):
+    assert registry.forget_pushes({"espacio": SPACE, "port": "8080"})
+    assert asked == [f"/spaces/{SPACE}/"]
+
+
+def test_nothing_was_pushed(asked):
+    assert not registry.forget_pushes({"espacio": "ffffffffffff"})
+
+
+@pytest.mark.parametrize("values", [{}, {"espacio": ""}, {"espacio": "../library"}, {"espacio": SPACE + "0"}])
+def test_labs_without_a_namespace_ask_nothing(asked, values):
+    assert not registry.forget_pushes(values)
+    assert asked == []
+
+
+def test_installations_without_a_mirror_ask_nothing(asked, settings):
+    settings.MUELLE_MIRROR = ""
+
+    assert not registry.forget_pushes({"espacio": SPACE})
+    assert asked == []
+
+
+def test_a_registry_that_is_away_stops_nobody(settings, monkeypatch, caplog):
+    settings.MUELLE_MIRROR = "127.0.0.1"
+    monkeypatch.setattr(registry, "PORT", 1)
+
+    assert not registry.forget_pushes({"espacio": SPACE})
+    assert "stays in the registry for now" in caplog.text

@@ -1,0 +1,44 @@
+"""The files of the mirror's image agree with what set-up believes."""
+
+import re
+
+from tools.mirror import interface, key, places
+from tools.mirror.container import FOLDER
+from tools.workspace import ROOT
+
+ETC = ROOT / FOLDER / "etc"
+
+
+def test_every_server_listens_at_the_mirrors_address_only():
+    nginx = (ETC / "nginx.conf").read_text()
+
+    assert re.findall(r"listen ([0-9.:]+)", nginx) == [places.REGISTRY, f"{places.ADDRESS}:{places.PACKAGES_PORT}"]
+    assert re.findall(r"^listen-address=(.*)$", (ETC / "dnsmasq.conf").read_text(), re.M) == [places.ADDRESS]
+    assert "net: unix" in (ETC / "library.yml").read_text()
+    assert "net: unix" in (ETC / "spaces.yml").read_text()
+
+
+def test_every_name_is_ours_and_no_other_server_is_asked():
+    lines = (ETC / "dnsmasq.conf").read_text().splitlines()
+
+    records = [line for line in lines if line.startswith("host-record=")]
+
+    assert records
+    assert all(record.endswith(f",{places.ADDRESS}") for record in records)
+    assert {"no-resolv", "no-hosts", "local=/#/"} <= set(lines)
+    assert not [line for line in lines if line.startswith("server=")]
+
+
+def test_the_library_is_read_only_where_it_is_served():
+    assert re.search(r"readonly:\s*{ enabled: true }", (ETC / "library.yml").read_text())
+
+
+def test_the_user_of_the_image_is_the_one_that_may_read_the_key():
+    assert f"--uid {key.USER} " in (ROOT / FOLDER / "Dockerfile").read_text()
+
+
+def test_neighbours_on_the_wire_are_kept_out():
+    rules = interface.RULES.splitlines()
+
+    assert rules[-2] == f"-A {interface.CHAIN} -j DROP"
+    assert rules[2:4] == [f"-A {interface.CHAIN} -i lo -j RETURN", f"-A {interface.CHAIN} -i mul+ -j RETURN"]

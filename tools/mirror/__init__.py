@@ -1,0 +1,1 @@
+"""The mirror of this machine: images, packages and names for labs with an engine of their own, without the internet."""

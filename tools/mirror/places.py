@@ -1,0 +1,32 @@
+"""Where the mirror answers on this machine, and the few names it takes. One mirror serves all clones."""
+
+from pathlib import Path
+
+# A place on an interface without wires: no packet leaves the machine, and no cable has to be in it.
+INTERFACE = "muelle-mirror"
+ADDRESS = "10.212.0.1"
+REGISTRY_PORT = 5000
+PACKAGES_PORT = 80
+DNS_PORT = 53
+REGISTRY = f"{ADDRESS}:{REGISTRY_PORT}"
+
+CONTAINER = "muelle-mirror"
+LABEL = "muelle.mirror"
+# Named volumes of the lab engine: filled by set-up, read by the mirror.
+LIBRARY_VOLUME = "muelle-library"
+PACKAGES_VOLUME = "muelle-packages"
+
+# Kept from one set-up to the next, beside the engine's own disk.
+STATE = Path("/var/lib/muelle/mirror")
+
+# What learners push is written to the container's own disk, so that the engine's quota is its limit.
+PUSHES_BYTES = 8 * 1024**3
+# nginx and two registries with a class at work took 120 MB; the rest is room for the files they serve.
+MEMORY_BYTES = 512 * 1024**2
+PROCESSES = 128
+
+
+def state_folder() -> Path:
+    """The folder of what set-up keeps, which only root may enter; made when it is missing."""
+    STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return STATE
