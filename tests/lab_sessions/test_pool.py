@@ -60,7 +60,7 @@ def test_one_that_was_warm_and_is_used_up_is_no_failure(lab, digest):
     assert pool.missing(lab, digest) > 0
 
 
-def test_labs_with_an_engine_have_a_pool_of_their_own_size(lab, digest, settings):
+def test_labs_with_an_engine_have_a_pool_of_their_own_size(lab, settings):
     settings.MUELLE_POOL_SIZE_ENGINE, settings.MUELLE_POOL_MAX_ENGINE = 1, 3
     lab.document["profile"] = "engine"
 
