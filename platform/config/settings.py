@@ -32,6 +32,10 @@ MUELLE_ENGINE_URL = env.str("MUELLE_ENGINE_URL", default="")
 # The address of the registry and packages for labs with an engine of their own; empty where there are none.
 MUELLE_MIRROR = env.str("MUELLE_MIRROR", default="")
 MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")
+# What set-up proved of the engine. Labs with a disk or an engine of their own are off where it is not there.
+MUELLE_ENGINE_QUOTA = env.bool("MUELLE_ENGINE_QUOTA", default=False)
+MUELLE_ENGINE_QUOTA_COUNTS_IMAGE = env.bool("MUELLE_ENGINE_QUOTA_COUNTS_IMAGE", default=False)
+MUELLE_ENGINE_TUN = env.bool("MUELLE_ENGINE_TUN", default=False)
 MUELLE_AGENT_VOLUME = env.str("MUELLE_AGENT_VOLUME", default="")
 MUELLE_IMAGES: dict[str, str] = json.loads(read_state("images.json", "{}"))
 MUELLE_MAX_LIVE_SESSIONS = env.int("MUELLE_MAX_LIVE_SESSIONS", default=60)
@@ -39,6 +43,9 @@ MUELLE_MAX_SESSIONS_PER_LEARNER = env.int("MUELLE_MAX_SESSIONS_PER_LEARNER", def
 MUELLE_POOL_SIZE = env.int("MUELLE_POOL_SIZE", default=2)
 # Warm sandboxes of one kind, however much a lab is used: a class at 8:00, and no more memory than that.
 MUELLE_POOL_MAX = env.int("MUELLE_POOL_MAX", default=30)
+# The same for labs with a Docker of their own, which takes 200 MiB while it waits.
+MUELLE_POOL_SIZE_ENGINE = env.int("MUELLE_POOL_SIZE_ENGINE", default=1)
+MUELLE_POOL_MAX_ENGINE = env.int("MUELLE_POOL_MAX_ENGINE", default=10)
 # Every time constant of the platform's loops is divided by this; crash tests speed a day up, production leaves it at 1.
 MUELLE_TIME_SCALE = env.float("MUELLE_TIME_SCALE", default=1.0)
 # The reconciler's steps, in order. Settings name them, so that a higher app can add one without being imported from

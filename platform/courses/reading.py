@@ -9,7 +9,6 @@ from content.diagrams import Diagrams
 from content.documents import CourseDocument, LabDocument
 from content.loader import load_course
 from content.problems import ContentErrors, Problem
-from sandboxes.limits import Limits
 from sandboxes.runtimes.base import RequestRefused
 from sandboxes.runtimes.profiles import profile_named
 
@@ -61,7 +60,8 @@ def _limit_problems(folder: Path, document: CourseDocument) -> Iterator[Problem]
 
 def _refusal(lab: LabDocument) -> str:
     try:
-        profile_named(lab.profile).check_limits(Limits.from_json(lab.limits))
+        profile = profile_named(lab.profile)
+        profile.check_limits(profile.limits(lab.limits))
     except RequestRefused as error:
         return error.detail
     return ""

@@ -9,7 +9,7 @@ from grading.expects.errors import CouldNotLook
 from grading.expects.probe import Probe
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
-from sandboxes.lifecycle import agent_of
+from sandboxes.lifecycle import agent_of, profile_of
 from sandboxes.models import Sandbox
 
 OVER = _("The lab had ended before it could be checked. Start it again to continue.")
@@ -27,4 +27,5 @@ def view_of(session: LabSession, *, generation: int, seconds: float, answer: str
 
 def view_into(sandbox: Sandbox, *, seconds: float, answer: str = "") -> View:
     """Return what checks may look at in a sandbox, whoever has it."""
-    return View(probe=Probe(agent_of(sandbox), seconds=seconds), values=sandbox.values, answer=answer)
+    probe = Probe(agent_of(sandbox), seconds=seconds, environment=profile_of(sandbox).environment)
+    return View(probe=probe, values=sandbox.values, answer=answer)

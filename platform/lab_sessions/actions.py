@@ -14,11 +14,12 @@ from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
 from lab_sessions.claims import claim_sandbox
-from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
+from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_use
 from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, REFILL_AFTER, scaled
 from lab_sessions.transitions import State
+from sandboxes.runtimes.base import PermanentFault
 
 
 class NotPossible(Exception):
@@ -28,11 +29,11 @@ class NotPossible(Exception):
 def start_lab_session(*, by: User, lab: Lab) -> LabSession:
     """Start `lab` for `by`, or return the live session they already have: a double click starts one.
 
-    Raises NotPossible where the learner has too many sessions or the lab's image is not here.
+    Raises NotPossible where the learner has too many sessions or this machine cannot run the lab.
     """
     try:
         digest = environment_of(lab).digest()
-    except ImageNotBuilt as error:
+    except PermanentFault as error:
         raise NotPossible(_(error.sentence)) from error
     try:
         with transaction.atomic():

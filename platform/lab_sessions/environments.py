@@ -4,20 +4,17 @@ import hashlib
 import json
 
 from django.conf import settings
-from django.utils.translation import gettext_noop
 
 from content.documents import FileDocument, LabDocument
 from courses.models import Lab
+from sandboxes.engine import host
 from sandboxes.environment import Environment
-from sandboxes.limits import Limits
+from sandboxes.runtimes.base import ImageMissing
+from sandboxes.runtimes.profiles import profile_named
 
 
-class ImageNotBuilt(Exception):
-    """The lab names an image that this machine does not have. `sentence` is for the learner, the text for staff."""
-
-    sentence = gettext_noop(
-        "This lab's image is not installed on the server. Tell your teacher: setting up again builds it."
-    )
+class ImageNotBuilt(ImageMissing):
+    """The lab names an image that set-up did not build."""
 
 
 def document_of(lab: Lab) -> LabDocument:
@@ -26,12 +23,17 @@ def document_of(lab: Lab) -> LabDocument:
 
 
 def environment_of(lab: Lab) -> Environment:
-    """Return what its sandboxes are made from. Raises ImageNotBuilt."""
+    """Return what its sandboxes are made from. Raises as `environment_for` does."""
     return environment_for(document_of(lab))
 
 
 def environment_for(document: LabDocument) -> Environment:
-    """Return what sandboxes of a lab are made from, whether or not it was ever published. Raises ImageNotBuilt."""
+    """Return what sandboxes of a lab are made from, whether or not it was ever published.
+
+    Raises PermanentFault where this machine cannot run it: ImageNotBuilt, NoDiskLimits, NoTunnels.
+    """
+    profile = profile_named(document.profile)
+    host().check_profile(profile)
     try:
         image = settings.MUELLE_IMAGES[document.image]
     except KeyError:
@@ -39,7 +41,7 @@ def environment_for(document: LabDocument) -> Environment:
     return Environment(
         image=image,
         profile=document.profile,
-        limits=Limits.from_json(document.limits),
+        limits=profile.limits(document.limits),
         setup=document.setup,
         values={value.name: value.to_json() for value in document.values},
         files=_digest(document.files),

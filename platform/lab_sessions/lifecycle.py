@@ -12,7 +12,7 @@ from content.values import draw
 from courses.models import Lab
 from lab_sessions import events, pool
 from lab_sessions.claims import claim_sandbox
-from lab_sessions.environments import ImageNotBuilt, document_of, environment_of
+from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.timing import DESTROY_LEASE, LEASE, MAX_ATTEMPTS, scaled
 from lab_sessions.transitions import State
@@ -49,7 +49,7 @@ def provision_session(session_id: uuid.UUID) -> None:
         events.publish(session.learner_id, "session", session=str(session.pk))
     except TransientFault as fault:
         _try_again_later(session, fault)
-    except (RuntimeFault, ImageNotBuilt) as fault:
+    except RuntimeFault as fault:
         _fail(session, fault)
 
 
@@ -99,7 +99,7 @@ def _try_again_later(session: LabSession, fault: TransientFault) -> None:
     _show_phase(session, "engine")
 
 
-def _fail(session: LabSession, fault: RuntimeFault | ImageNotBuilt) -> None:
+def _fail(session: LabSession, fault: RuntimeFault) -> None:
     """Close the record with a sentence."""
     logger.error("Lab session %s failed: %s", session.pk, fault)
     with transaction.atomic():

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.models import Lab
-from lab_sessions.environments import ImageNotBuilt, environment_of
+from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.timing import scaled
 from sandboxes.models import Sandbox
+from sandboxes.runtimes.base import PermanentFault
+from sandboxes.runtimes.profiles import ProfileName
 
 RECENT = timedelta(minutes=10)  # starts within this say how much a lab is used now
 FAILURES = 3  # sandboxes of one kind in a row that never became warm; then something is wrong that trying does not mend
@@ -22,21 +24,27 @@ MAX_MAKING = os.cpu_count() or 2  # cold starts serialise in the engine, so more
 def current_labs() -> Iterator[tuple[Lab, str]]:
     """Yield each lab that readers can start now with the digest of its environment.
 
-    Labs without an image are left out.
+    Labs that this machine cannot run are left out.
     """
     for lab in Lab.objects.current():
         try:
             yield lab, environment_of(lab).digest()
-        except ImageNotBuilt:
+        except PermanentFault:
             continue
 
 
 def wanted(lab: Lab) -> int:
     """Return how many warm sandboxes a lab should have: the base size, more where it was started often just now."""
     recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=timezone.now() - RECENT).count()
-    base: int = settings.MUELLE_POOL_SIZE
-    most: int = settings.MUELLE_POOL_MAX
+    base, most = sizes(document_of(lab).profile)
     return min(most, base + recent // 2)
+
+
+def sizes(profile: str) -> tuple[int, int]:
+    """Return how many sandboxes of a profile wait when nobody uses their lab, and how many at most."""
+    if profile == ProfileName.ENGINE:
+        return settings.MUELLE_POOL_SIZE_ENGINE, settings.MUELLE_POOL_MAX_ENGINE
+    return settings.MUELLE_POOL_SIZE, settings.MUELLE_POOL_MAX
 
 
 def missing(lab: Lab, digest: str) -> int:

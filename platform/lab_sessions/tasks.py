@@ -6,7 +6,6 @@ from celery import shared_task
 
 from courses.models import Lab
 from lab_sessions import lifecycle
-from lab_sessions.environments import ImageNotBuilt
 from sandboxes import lifecycle as sandbox_lifecycle
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import RuntimeFault
@@ -40,5 +39,5 @@ def warm_up(lab_id: int) -> None:
         return
     try:
         lifecycle.warm_up_lab(lab)
-    except (RuntimeFault, ImageNotBuilt) as error:
+    except RuntimeFault as error:
         lifecycle.logger.warning("No warm sandbox for %s: %s", lab.key, error)

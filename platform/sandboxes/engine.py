@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sandboxes.runtimes.base import EngineUnavailable, Runtime
 from sandboxes.runtimes.fake import FakeRuntime
+from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.place import Place
 
 
@@ -23,15 +24,24 @@ def place() -> Place:
     )
 
 
+def host() -> Host:
+    """What set-up proved of this machine. Any process may ask."""
+    return Host(
+        disk_limits=settings.MUELLE_ENGINE_QUOTA,
+        disk_limits_count_image=settings.MUELLE_ENGINE_QUOTA_COUNTS_IMAGE,
+        tunnels=settings.MUELLE_ENGINE_TUN,
+    )
+
+
 def runtime() -> Runtime:
     """The one runtime of this process. Raises EngineUnavailable where the process was given no engine."""
-    return _runtime(settings.MUELLE_RUNTIME, settings.MUELLE_ENGINE_URL, place())
+    return _runtime(settings.MUELLE_RUNTIME, settings.MUELLE_ENGINE_URL, place(), host())
 
 
 @cache
-def _runtime(kind: str, engine_url: str, where: Place) -> Runtime:
+def _runtime(kind: str, engine_url: str, where: Place, machine: Host) -> Runtime:
     if kind == "fake":
-        return FakeRuntime(place=where)
+        return FakeRuntime(place=where, host=machine)
     if kind != "docker":
         raise ImproperlyConfigured(f"MUELLE_RUNTIME is {kind!r}; it can be docker or fake.")
     if not engine_url:
@@ -40,7 +50,7 @@ def _runtime(kind: str, engine_url: str, where: Place) -> Runtime:
         )
     from sandboxes.runtimes.docker import DockerRuntime  # not needed, nor imported, in the web process
 
-    return DockerRuntime(engine_url=engine_url, place=where)
+    return DockerRuntime(engine_url=engine_url, place=where, host=machine)
 
 
 # A forked child must not speak on its parent's connection to the engine.

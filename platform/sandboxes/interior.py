@@ -66,8 +66,8 @@ def lay_out_home(agent: AgentClient) -> None:
         raise FilesFailed(f"copying /etc/skel: {_how_it_ended(result)}")
 
 
-def run_setup(agent: AgentClient, script: str, values: Mapping[str, str]) -> None:
-    """Run a lab's set-up script with its values as environment; it stops at the first command that fails.
+def run_setup(agent: AgentClient, script: str, values: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """Run a lab's set-up script with its values and its profile's environment; it stops at the first that fails.
 
     What it leaves in the background goes on running. Raises SetupFailed, AgentError.
     """
@@ -75,7 +75,7 @@ def run_setup(agent: AgentClient, script: str, values: Mapping[str, str]) -> Non
         raise SetupFailed(f"setup.sh is longer than {SETUP_LIMIT} bytes")
     result = agent.run(
         ["/bin/bash", "-euo", "pipefail", "-c", script, "setup.sh"],
-        env={**values, **DEFAULT_ENVIRONMENT},  # a value named PATH must not decide what is run
+        env={**values, **DEFAULT_ENVIRONMENT, **environment},  # a value named PATH must not decide what is run
         cwd=HOME,
         timeout=SETUP_TIMEOUT,
         output_limit=SETUP_OUTPUT_LIMIT,

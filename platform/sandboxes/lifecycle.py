@@ -16,6 +16,7 @@ from sandboxes.agent_client import AgentClient
 from sandboxes.engine import place, runtime
 from sandboxes.environment import Environment
 from sandboxes.heartbeat import beating
+from sandboxes.inner_engine import bring_up
 from sandboxes.interior import PushedFile, lay_out_home, push_to_home, run_setup, talking_to
 from sandboxes.models import Sandbox
 from sandboxes.registry import forget_pushes
@@ -27,6 +28,7 @@ from sandboxes.runtimes.base import (
     TransientFault,
     gettext_noop,
 )
+from sandboxes.runtimes.profiles import Profile, profile_named
 from sandboxes.timing import LEASE, scaled
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ logger = logging.getLogger(__name__)
 READY_TIMEOUT = 5.0  # seconds
 # So many warm sandboxes are tried in one claim: with a class claiming at once, a few tries may be lost to others.
 CLAIM_CANDIDATES = 64
+# Between the end of a row and that of its container; one that is still there later has been forgotten.
+ENDING = 30.0  # seconds
 
 Report = Callable[[str], None]
 
@@ -57,7 +61,8 @@ def make_sandbox(
     """Make a warm sandbox: row, container, agent, home, set-up script, files, in this order.
 
     With `hold` it never is anybody else's: it is assigned to the caller, who destroys it before that time is over,
-    since the reconciler does so then. `report` is told what begins: "creating", "starting", "setup", "files".
+    since the reconciler does so then. `report` is told what begins: "creating", "starting", "docker" (where the profile
+    has one), "setup", "files".
 
     Raises a RuntimeFault (SetupFailed with the script's last lines among them); then the sandbox is gone and nothing is
     left behind, or the reconciler removes it when even that failed. Must not be called in a transaction: others have to
@@ -124,6 +129,8 @@ def destroy_orphans(now: datetime) -> int:
     found = runtime().list()
     wanted = set(Sandbox.objects.not_gone().values_list("name", flat=True))
     orphans = [container for container in found if container.name not in wanted]
+    # The row goes first, so for a moment every sandbox that ends looks like an orphan.
+    ending = set(Sandbox.objects.given_up_since(now - scaled(ENDING)).values_list("name", flat=True))
     destroyed = 0
     for orphan in orphans:
         try:
@@ -131,7 +138,9 @@ def destroy_orphans(now: datetime) -> int:
         except PermanentFault:
             logger.exception("Orphan %s could not be removed", orphan.name)
             continue
-        logger.warning("Orphan %s, made %.0f s ago, was removed", orphan.name, now.timestamp() - orphan.created_at)
+        level = logging.DEBUG if orphan.name in ending else logging.WARNING
+        age = now.timestamp() - orphan.created_at
+        logger.log(level, "Orphan %s, made %.0f s ago, was removed", orphan.name, age)
         destroyed += 1
     return destroyed
 
@@ -155,6 +164,11 @@ def mark_vanished(now: datetime) -> list[Sandbox]:
 def agent_of(sandbox: Sandbox) -> AgentClient:
     """The client of its agent. Nothing is connected yet."""
     return AgentClient(socket_path_of(sandbox))
+
+
+def profile_of(sandbox: Sandbox) -> Profile:
+    """What kind of sandbox it is. Its `environment` is for every shell, set-up script and check in it."""
+    return profile_named(sandbox.environment["profile"])
 
 
 def socket_path_of(sandbox: Sandbox) -> Path:
@@ -208,9 +222,13 @@ def _request(sandbox: Sandbox, environment: Environment) -> SandboxRequest:
 
 def _set_up(sandbox: Sandbox, environment: Environment, values: Mapping[str, str], report: Report) -> None:
     agent = agent_of(sandbox)
+    profile = profile_named(environment.profile)
     with talking_to(sandbox.name):
         agent.wait_ready(timeout=READY_TIMEOUT)
         lay_out_home(agent)
+        if profile.inner_engine:
+            report("docker")
+            bring_up(agent, profile)
         if environment.setup:
             report("setup")
-            run_setup(agent, environment.setup, values)
+            run_setup(agent, environment.setup, values, profile.environment)

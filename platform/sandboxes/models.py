@@ -32,6 +32,10 @@ class SandboxQuerySet(models.QuerySet["Sandbox"]):
         """Sandboxes that may have a container."""
         return self.exclude(state=Sandbox.State.GONE)
 
+    def given_up_since(self, moment: datetime) -> SandboxQuerySet:
+        """Sandboxes that became gone after a moment."""
+        return self.filter(state=Sandbox.State.GONE, gone_at__gt=moment)
+
     def move(self, sandbox_id: uuid.UUID, old: str, new: str, **changes: Any) -> bool:
         """Change the state of one sandbox by compare-and-swap; return whether it was this call that did it."""
         return self.filter(pk=sandbox_id, state=old).update(state=new, **changes) == 1

@@ -11,7 +11,8 @@ from accounts.models import User
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import LIVE, State
-from sandboxes.lifecycle import socket_path_of
+from sandboxes.agent_client import login_shell
+from sandboxes.lifecycle import profile_of, socket_path_of
 from terminal.closing import CloseCode, Refused
 from terminal.protocol import STREAM_BYTES
 from terminal.serving import Terminal
@@ -48,4 +49,5 @@ def _locate(user: User, session_id: uuid.UUID, name: str) -> Target:
     if session.state != State.READY or session.sandbox is None:
         raise Refused(CloseCode.NOT_READY)
     stream_id = hashlib.blake2b(session.sandbox.pk.bytes, digest_size=STREAM_BYTES).digest()
-    return Target(session, Terminal(socket_path_of(session.sandbox), name, stream_id))
+    shell = login_shell(profile_of(session.sandbox).environment)
+    return Target(session, Terminal(socket_path_of(session.sandbox), name, stream_id, shell=shell))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand, PtyStream
+from sandboxes.agent_client import PtyCommand, PtyStream, login_shell
 from terminal import protocol
 from terminal.bridge import Bridge
 from terminal.closing import CloseCode, Refused
@@ -15,9 +15,7 @@ from terminal.sockets import Socket
 from terminal.window import START_WINDOW
 
 HELLO_SECONDS: Final = 10.0  # Until the browser's first frame: nobody holds an idle socket open.
-SHELL: Final = PtyCommand(
-    argv=("/bin/bash", "-l"), env={**DEFAULT_ENVIRONMENT, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-)
+SHELL: Final = login_shell()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from lab_sessions.models import LabSession
 from lab_sessions.timing import EXTENSION, MAX_EXTENSIONS, WARN_BEFORE, scaled
 from lab_sessions.transitions import State
 from sandboxes.limits import MIB, Limits
+from sandboxes.runtimes.profiles import Profile, profile_named
 from web.lesson_page import LessonPage
 
 # Who comes back later than this wants to start, not to read how the last session ended.
@@ -26,13 +27,18 @@ OVER_FOR = timedelta(minutes=30)
 PHASES = {
     "creating": gettext_noop("Making your machine"),
     "starting": gettext_noop("Switching it on"),
+    "docker": gettext_noop("Starting its Docker"),
     "setup": gettext_noop("Setting the exercises up"),
     "files": gettext_noop("Putting your files in place"),
 }
+ONLY_WITH_ENGINE = "docker"
 WAITING_FOR_ENGINE = "engine"  # reported while a worker tries again
 
 # What the profiles mean to a learner.
-NETWORK = {"standard": gettext_noop("None: nothing leaves it, nothing gets in")}
+NETWORK = {
+    "standard": gettext_noop("None: nothing leaves it, nothing gets in"),
+    "engine": gettext_noop("Only among your containers: nothing leaves the lab, nothing gets in"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,8 @@ class Pane:
     def steps(self) -> list[Step]:
         """What a start has done, does and will do."""
         phase = self.session.phase if self.session else ""
-        order = list(PHASES)
-        current = order.index(phase) if phase in PHASES else 0
+        order = [key for key in PHASES if key != ONLY_WITH_ENGINE or (self.profile and self.profile.inner_engine)]
+        current = order.index(phase) if phase in order else 0
         states = ["done"] * current + ["now"] + ["open"] * (len(order) - current - 1)
         return [Step(_(PHASES[key]), state) for key, state in zip(order, states, strict=True)]
 
@@ -121,9 +127,15 @@ class Pane:
         return [TerminalTab(each.name, in_language(each.title)) for each in document.terminals] if document else []
 
     @property
+    def profile(self) -> Profile | None:
+        """What kind of machine the lab has; None for a lesson without one."""
+        document = self.page.document
+        return profile_named(document.profile) if document else None
+
+    @property
     def memory(self) -> str:
         document = self.page.document
-        limits = Limits.from_json(document.limits if document else {})
+        limits = self.profile.limits(document.limits) if self.profile and document else Limits()
         return pgettext("memory", "%(size)s MiB") % {"size": int(limits.memory_bytes) // MIB}
 
     @property

@@ -71,7 +71,7 @@ LAB_MISTAKES = [
     ("{}", "f:1: The file lacks `image`. Add `image: standard`. The image that the lab runs: a folder of labs/images."),
     ("- a", "f:1: The file is a list, not a mapping. Write a mapping. The environment of a lesson, its tasks, their checks and solutions."),
     (HEAD + "minuts: 5", "f:2: There is no key `minuts`. Did you mean `minutes`? Possible keys: `idle`, `image`, `limits`, `minutes`, `profile`, `tasks`, `terminals`, `values`."),
-    (HEAD + "profile: standar", "f:2: `profile` cannot be `standar`. Did you mean `standard`? Possible: `standard`."),
+    (HEAD + "profile: standar", "f:2: `profile` cannot be `standar`. Did you mean `standard`? Possible: `standard`, `engine`."),
     (HEAD + 'minutes: "45"', "f:2: `minutes` is text, not a whole number. Write a whole number. Life of a session."),
     (HEAD + "minutes: 1", "f:2: `minutes` is 1. Write a number of at least 5. Life of a session."),
     (HEAD + "minutes: 9000", "f:2: `minutes` is 9000. Write a number of at most 480. Life of a session."),

@@ -25,6 +25,6 @@ def world(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iter
         run_directory,
         engine_url=settings.MUELLE_ENGINE_URL,
         agent_volume=settings.MUELLE_AGENT_VOLUME,
-        image=settings.MUELLE_IMAGES["standard"],
+        images=settings.MUELLE_IMAGES,
     ) as made:
         yield made

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from sandboxes.agent_client import AgentClient, AgentUnavailable
-from sandboxes.limits import MIB, Limits
+from sandboxes.inner_engine import answers, bring_up
+from sandboxes.limits import GIB, MIB, Limits
 from sandboxes.runtimes.base import (
     ContainerState,
     EngineUnavailable,
     ImageMissing,
+    NoDiskLimits,
     PermanentFault,
     RequestRefused,
     Runtime,
@@ -27,6 +29,7 @@ from sandboxes.runtimes.base import (
     TransientFault,
 )
 from sandboxes.runtimes.place import Place
+from sandboxes.runtimes.profiles import ENGINE
 from tests.contract.worlds import World
 
 
@@ -34,6 +37,10 @@ def a_request(world: World, place: Place | None = None, **changes: Any) -> Sandb
     identity = uuid.uuid4()
     name = (place or world.place).sandbox_name(identity.hex)
     return SandboxRequest(**{"name": name, "sandbox_id": str(identity), "image": world.image, **changes})
+
+
+def an_engine_request(world: World) -> SandboxRequest:
+    return a_request(world, image=world.engine_image, profile="engine", limits=ENGINE.default)
 
 
 def agent_of(place: Place, name: str) -> AgentClient:
@@ -237,6 +244,32 @@ def test_what_breaks_an_invariant_is_never_made(world: World, changes: dict[str,
         world.ours.create(a_request(world, **changes))
 
     assert world.ours.list() == ()
+
+
+def test_a_sandbox_with_an_engine_of_its_own(world: World) -> None:
+    request = an_engine_request(world)
+    handle = world.ours.create(request)
+    world.ours.start(handle)
+    agent = agent_of(world.place, request.name)
+
+    bring_up(agent, ENGINE)
+    bring_up(agent, ENGINE)
+
+    engine = ENGINE.inner_engine
+    assert engine
+    assert answers(agent, engine)
+    assert world.ours.stats(handle).memory_limit_bytes == 2 * GIB
+    world.ours.destroy(handle)
+    assert world.ours.list() == ()
+
+
+def test_a_machine_that_cannot_hold_it_makes_none_and_says_why(world: World) -> None:
+    with pytest.raises(NoDiskLimits) as fault:
+        world.unable.create(an_engine_request(world))
+
+    assert "cannot limit" in fault.value.sentence
+    assert world.ours.list() == ()
+    world.unable.create(a_request(world))  # a shell it can hold
 
 
 CALLS: list[Callable[[Runtime, World], object]] = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,10 @@ from docker import errors
 from sandboxes.runtimes.base import EngineUnavailable, Runtime, RuntimeFault
 from sandboxes.runtimes.docker import DockerRuntime
 from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
+from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.place import INSTANCE_LABEL, Place
+
+ABLE = Host(disk_limits=True, tunnels=True)
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,13 @@ class World:
     place: Place
     theirs: Runtime
     their_place: Place
+    unable: Runtime
+    """As `ours`, on a machine of which nothing was proved."""
     without_engine: Runtime
     """As `ours`, but its engine is down."""
     image: str
+    engine_image: str
+    """The one for sandboxes with an engine of their own."""
     kill: Callable[[str], None]
     """End the sandbox of that name from outside, as the kernel does when memory runs out."""
 
@@ -40,12 +47,14 @@ def fake_world(run_directory: Path) -> Iterator[World]:
     broken.fault = EngineUnavailable("switched off")
     try:
         yield World(
-            ours=FakeRuntime(place=places[0], engine=engine),
+            ours=FakeRuntime(place=places[0], host=ABLE, engine=engine),
             place=places[0],
-            theirs=FakeRuntime(place=places[1], engine=engine),
+            theirs=FakeRuntime(place=places[1], host=ABLE, engine=engine),
             their_place=places[1],
+            unable=FakeRuntime(place=places[0], engine=engine),
             without_engine=FakeRuntime(place=places[0], engine=broken),
             image="muelle/standard:0123456789ab",
+            engine_image="muelle/engine:0123456789ab",
             kill=engine.kill,
         )
     finally:
@@ -53,20 +62,24 @@ def fake_world(run_directory: Path) -> Iterator[World]:
 
 
 @contextmanager
-def docker_world(run_directory: Path, *, engine_url: str, agent_volume: str, image: str) -> Iterator[World]:
+def docker_world(
+    run_directory: Path, *, engine_url: str, agent_volume: str, images: Mapping[str, str]
+) -> Iterator[World]:
     """A real engine, which may have anything else running on it."""
     places = [_place(run_directory, agent_volume) for _ in range(2)]
     client = docker.APIClient(base_url=engine_url, version="auto", timeout=30)
     nowhere = f"unix://{run_directory}/no-engine.sock"
-    ours, theirs = (DockerRuntime(engine_url=engine_url, place=place) for place in places)
+    ours, theirs = (DockerRuntime(engine_url=engine_url, place=place, host=ABLE) for place in places)
     try:
         yield World(
             ours=ours,
             place=places[0],
             theirs=theirs,
             their_place=places[1],
+            unable=DockerRuntime(engine_url=engine_url, place=places[0]),
             without_engine=DockerRuntime(engine_url=nowhere, place=places[0]),
-            image=image,
+            image=images["standard"],
+            engine_image=images["engine"],
             kill=lambda name: _kill(client, name),
         )
     finally:

@@ -89,6 +89,16 @@ def test_a_missing_image_is_a_sentence(alice, lab, settings):
     assert not LabSession.objects.exists()
 
 
+def test_a_lab_that_this_machine_cannot_hold_is_a_sentence(alice, lab, settings):
+    settings.MUELLE_ENGINE_QUOTA = settings.MUELLE_ENGINE_TUN = False
+    lab.document["profile"] = "engine"
+
+    with pytest.raises(NotPossible, match=r"cannot limit|no puede ponerle un límite"):
+        start_lab_session(by=alice, lab=lab)
+
+    assert not LabSession.objects.exists()
+
+
 def test_more_time_moves_the_deadline(alice, ready):
     before = ready.expires_at
 

@@ -58,3 +58,21 @@ def test_one_that_was_warm_and_is_used_up_is_no_failure(lab, digest):
         failed(lab, warmed_at=warmed_at)
 
     assert pool.missing(lab, digest) > 0
+
+
+def test_labs_with_an_engine_have_a_pool_of_their_own_size(lab, settings):
+    settings.MUELLE_POOL_SIZE_ENGINE, settings.MUELLE_POOL_MAX_ENGINE = 1, 3
+    lab.document["profile"] = "engine"
+
+    assert pool.wanted(lab) == 1
+    assert pool.sizes("engine") == (1, 3)
+
+
+def test_labs_that_this_machine_cannot_run_have_no_pool(lab, settings):
+    assert [current for current, _ in pool.current_labs()] == [lab]
+    lab.document["profile"] = "engine"
+    lab.save()
+
+    settings.MUELLE_ENGINE_QUOTA = settings.MUELLE_ENGINE_TUN = False
+
+    assert list(pool.current_labs()) == []

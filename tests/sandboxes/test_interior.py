@@ -28,6 +28,10 @@ class File:
     mode: int = 0o644
 
 
+def nobody_listens(_address: str, _request: bytes) -> None:
+    """No port and no socket inside."""
+
+
 class Inside:
     """A sandbox whose programs do as the test says."""
 
@@ -35,7 +39,7 @@ class Inside:
         self.calls: list[Call] = []
         self.answer = Answer()
         self.agent = AgentClient(socket_path)
-        self.served = FakeAgent(socket_path, self._run)
+        self.served = FakeAgent(socket_path, self._run, nobody_listens)
 
     def _run(self, call: Call) -> Answer:
         self.calls.append(call)
@@ -65,7 +69,7 @@ def test_home_that_cannot_be_laid_out(inside: Inside) -> None:
 
 
 def test_setup_gets_values_as_environment(inside: Inside) -> None:
-    run_setup(inside.agent, "echo $port > port\n", {"port": "8081"})
+    run_setup(inside.agent, "echo $port > port\n", {"port": "8081"}, {})
 
     [call] = inside.calls
     assert call.argv == ("/bin/bash", "-euo", "pipefail", "-c", "echo $port > port\n", "setup.sh")
@@ -74,7 +78,7 @@ def test_setup_gets_values_as_environment(inside: Inside) -> None:
 
 
 def test_a_value_cannot_replace_a_variable_that_decides_what_runs(inside: Inside) -> None:
-    run_setup(inside.agent, "true", {"PATH": "/tmp", "HOME": "/tmp"})
+    run_setup(inside.agent, "true", {"PATH": "/tmp", "HOME": "/tmp"}, {})
 
     [call] = inside.calls
     assert "/tmp" not in call.env.values()
@@ -85,7 +89,7 @@ def test_a_failing_setup_says_its_last_lines(inside: Inside) -> None:
     inside.answer = Answer(exit_code=3, stdout=lines.encode(), stderr=b"useradd: \x1b[31mdenied\n\n")
 
     with pytest.raises(SetupFailed) as fault:
-        run_setup(inside.agent, "useradd x", {})
+        run_setup(inside.agent, "useradd x", {}, {})
 
     assert "code 3" in fault.value.detail
     assert "line 39" in fault.value.detail
@@ -98,17 +102,17 @@ def test_a_failing_setup_that_says_nothing(inside: Inside) -> None:
     inside.answer = Answer(exit_code=1)
 
     with pytest.raises(SetupFailed, match="said nothing"):
-        run_setup(inside.agent, "false", {})
+        run_setup(inside.agent, "false", {}, {})
 
 
 def test_a_setup_that_takes_too_long_is_stopped(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interior, "SETUP_TIMEOUT", 0.05)
     monkeypatch.setattr("sandboxes.agent_client.sync.KILL_GRACE", 0.05)
     inside.served.stop()
-    inside.served = FakeAgent(inside.agent._path, _sleep)
+    inside.served = FakeAgent(inside.agent._path, _sleep, nobody_listens)
 
     with pytest.raises(SetupFailed, match="was stopped after 0 s"):
-        run_setup(inside.agent, "sleep 100", {})
+        run_setup(inside.agent, "sleep 100", {}, {})
 
 
 def _sleep(_call: Call) -> Answer:
@@ -118,7 +122,7 @@ def _sleep(_call: Call) -> Answer:
 
 def test_a_setup_that_is_too_long_to_send(inside: Inside) -> None:
     with pytest.raises(SetupFailed, match="longer than"):
-        run_setup(inside.agent, "#" * 40_000, {})
+        run_setup(inside.agent, "#" * 40_000, {}, {})
 
     assert inside.calls == []
 

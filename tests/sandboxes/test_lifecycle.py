@@ -10,6 +10,8 @@ import pytest
 from django.utils import timezone
 
 from sandboxes.engine import place, runtime
+from sandboxes.environment import Environment
+from sandboxes.inner_engine import InnerEngineSilent
 from sandboxes.interior import SetupFailed
 from sandboxes.lifecycle import (
     SandboxLost,
@@ -19,13 +21,15 @@ from sandboxes.lifecycle import (
     destroy_sandbox,
     make_sandbox,
     mark_vanished,
+    profile_of,
     push_files,
     socket_path_of,
 )
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import EngineUnavailable, ImageMissing, PermanentFault, RequestRefused, SandboxRequest
-from sandboxes.runtimes.fake import FakeEngine
+from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
 from sandboxes.runtimes.fake_agent import Answer, Call
+from sandboxes.runtimes.profiles import profile_named
 from tests.sandboxes.conftest import ENVIRONMENT
 from tests.sandboxes.test_interior import File
 
@@ -73,6 +77,42 @@ def test_home_and_setup_come_before_warm(engine: FakeEngine) -> None:
     assert seen == [("creating", State.CREATING, 0), ("starting", State.CREATING, 0), ("setup", State.CREATING, 1)]
     assert [call.argv[0] for call in engine.calls] == ["/.muelle/bin/sh", "/bin/bash"]
     assert engine.calls[1].env["port"] == "8081"
+
+
+@pytest.fixture
+def engine_environment(engine: FakeEngine, settings: Any) -> Environment:
+    settings.MUELLE_ENGINE_QUOTA = settings.MUELLE_ENGINE_TUN = True
+    profile = profile_named("engine")
+    # Other settings, another runtime: it has to be the one whose engine the test turns.
+    other = runtime()
+    assert isinstance(other, FakeRuntime)
+    other.engine = engine
+    return Environment(
+        image="muelle/engine:0123456789ab", profile="engine", limits=profile.default, setup="docker ps\n"
+    )
+
+
+def test_a_docker_inside_is_up_before_setup_runs(engine: FakeEngine, engine_environment: Environment) -> None:
+    seen: list[str] = []
+
+    sandbox = make_sandbox(engine_environment, seed="5eed", values={}, report=seen.append)
+
+    assert seen == ["creating", "starting", "docker", "setup"]
+    assert engine.calls[-1].env["DOCKER_HOST"] == "unix:///run/user/1000/docker.sock"
+    assert profile_of(sandbox).environment["DOCKER_HOST"] == "unix:///run/user/1000/docker.sock"
+
+
+def test_a_docker_inside_that_does_not_come_leaves_nothing_behind(
+    engine: FakeEngine, engine_environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandboxes.inner_engine.ENGINE_TIMEOUT", 0.05)
+    engine.listener = lambda _address, _request: None
+
+    with pytest.raises(InnerEngineSilent):
+        make_sandbox(engine_environment, seed="5eed", values={})
+
+    assert names_on_the_engine() == set()
+    assert Sandbox.objects.get().state == State.GONE
 
 
 def test_a_failing_setup_leaves_nothing_behind(engine: FakeEngine) -> None:
@@ -229,6 +269,23 @@ def test_only_containers_without_a_row_are_orphans(engine: FakeEngine) -> None:
 
     assert destroyed == 1
     assert names_on_the_engine() == {kept.name}
+
+
+def test_only_what_was_forgotten_is_worth_a_warning(
+    engine: FakeEngine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, forgotten, unknown = (a_warm_sandbox() for _ in range(3))
+    Sandbox.objects.give_up(ending.pk, reason="ended")
+    Sandbox.objects.give_up(forgotten.pk, reason="ended", now=timezone.now() - timedelta(minutes=1))
+    Sandbox.objects.filter(pk=unknown.pk).delete()
+
+    with caplog.at_level(logging.WARNING):
+        destroyed = destroy_orphans(timezone.now())
+
+    assert destroyed == 3
+    assert ending.name not in caplog.text
+    assert forgotten.name in caplog.text
+    assert unknown.name in caplog.text
 
 
 def test_an_orphan_that_cannot_be_removed_does_not_stop_the_others(

@@ -9,8 +9,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+from sandboxes.agent_client import DEFAULT_ENVIRONMENT
 from sandboxes.engine import runtime
 from sandboxes.environment import Environment
 from sandboxes.interior import SetupFailed
@@ -26,9 +28,17 @@ from sandboxes.lifecycle import (
 from sandboxes.limits import MIB, Limits
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import RuntimeFault
+from sandboxes.runtimes.profiles import profile_named
 from tests.sandboxes.test_interior import File
 
 pytestmark = [pytest.mark.docker, pytest.mark.django_db]
+
+
+KILL_AND_WAIT = """
+kill -KILL $(pgrep -x dockerd) && echo killed
+for i in $(seq 300); do docker info > /dev/null 2>&1 && break; sleep 0.1; done
+docker ps > /dev/null && echo back && docker info --format 'driver={{.Driver}}'
+"""
 
 
 @pytest.fixture
@@ -62,6 +72,23 @@ def test_from_nothing_to_a_learners_files(environment: Environment) -> None:
     assert lines[:2] == ["8081", "1000"]
     assert {".bashrc", ".profile", "bin", "port"} <= set(lines)
     assert lines[-1] == "1"
+
+
+def test_a_docker_of_ones_own_is_up_when_setup_runs_and_comes_back_when_it_is_killed(environment: Environment) -> None:
+    profile = profile_named("engine")
+    image = settings.MUELLE_IMAGES["engine"]
+    setup = "docker version --format '{{.Server.Version}}' > version\n"
+
+    made = make_sandbox(
+        Environment(image=image, profile="engine", limits=profile.default, setup=setup), seed="5eed", values={}
+    )
+
+    agent = agent_of(made)
+    env = {**DEFAULT_ENVIRONMENT, **profile.environment}
+    seen = agent.run(["/bin/bash", "-c", f"cat version; {KILL_AND_WAIT}"], env=env, timeout=60)
+    version, *story = seen.stdout.decode().split()
+    assert version.startswith("26.")
+    assert story == ["killed", "back", "driver=overlay2"]
 
 
 def test_a_failing_setup_says_why_and_leaves_nothing(environment: Environment) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from lab_sessions.transitions import State
+from sandboxes.runtimes.profiles import ENGINE
 from terminal.access import locate
 from terminal.closing import CloseCode, Refused
 from tests.terminal.sites import browse, ready_session, refusal, sign_in, terminal_path
@@ -40,6 +41,17 @@ async def test_the_learner_reaches_the_terminals_of_the_lab_and_four_more(alice,
 
     assert [target.terminal.name for target in targets] == ["main", "extra-1", "extra-4"]
     assert {target.terminal.socket_path.name for target in targets} == {f"{session.sandbox.name}.sock"}
+
+
+async def test_shells_see_what_the_sandboxs_profile_adds(alice, session) -> None:
+    plain = (await locate(alice, session.pk, "main")).terminal.shell.env
+    session.sandbox.environment["profile"] = "engine"
+    await session.sandbox.asave()
+
+    docker = (await locate(alice, session.pk, "main")).terminal.shell.env
+
+    assert docker == {**plain, **ENGINE.environment}
+    assert docker["DOCKER_HOST"] == "unix:///run/user/1000/docker.sock"
 
 
 @pytest.mark.parametrize("name", ["other", "extra-0", "extra-5", "extra-", "Main"])

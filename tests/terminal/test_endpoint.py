@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
+from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand
 from sandboxes.lifecycle import socket_path_of
 from terminal import endpoint, revocation, serving
 from terminal.closing import CloseCode
@@ -38,7 +39,7 @@ async def session(alice, agent: AgentProcess) -> LabSession:
 @pytest.fixture
 async def browser(alice, session, agent, monkeypatch) -> Browser:
     """Alice's terminal, attached, with a shell in it."""
-    home = serving.PtyCommand(("/bin/sh",), {**serving.DEFAULT_ENVIRONMENT, "HOME": str(agent.home)}, str(agent.home))
+    home = PtyCommand(("/bin/sh",), {**DEFAULT_ENVIRONMENT, "HOME": str(agent.home)}, str(agent.home))
     monkeypatch.setattr(serving.Terminal, "__init__", _with_shell(home))
     browser = browse(terminal_path(session.pk), await sign_in(alice))
     assert await browser.connect()

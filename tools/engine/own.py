@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.engine import daemon, disk, network, places, quota
+from tools.engine import daemon, devices, disk, network, places, quota
 from tools.engine.client import answers
 from tools.locks import machine_lock
 
@@ -19,6 +19,7 @@ def ensure(say: Callable[[str], None] = lambda _: None) -> bool:
             folder.chmod(0o711)
         # Also with an engine that answers: a firewall reload of the host may have taken our rules away.
         network.prepare_network()
+        devices.prepare_tun()
         if answers(places.URL):
             return False
         disk.mount_disk()

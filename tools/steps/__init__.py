@@ -18,12 +18,14 @@ from tools.steps import (
     redis,
     secrets,
     static_files,
+    tunnels,
 )
 
 IMAGES = (
     Step("engine", "the Docker Engine that runs the labs", engine.run),
     Step("base image", "the Debian that lab images start from", base_image.run),
     Step("disk limit", "whether the engine keeps sandboxes within their disk", disk_limit.run),
+    Step("tunnels", "whether containers may open /dev/net/tun", tunnels.run),
     Step("agent", "the small program that runs in every sandbox", agent.run),
     Step("lab images", "the images of labs/images", lab_images.run),
     Step("mirror", "registry, packages and names for labs with an engine", mirror.run),

@@ -86,8 +86,18 @@ class Agent(Protocol):
 class Probe:
     """Looks into one sandbox until a deadline, which is shared by all checks of one submission."""
 
-    def __init__(self, agent: Agent, *, seconds: float, busybox: str = BUSYBOX, home: str = HOME) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        *,
+        seconds: float,
+        environment: Mapping[str, str] | None = None,
+        busybox: str = BUSYBOX,
+        home: str = HOME,
+    ) -> None:
+        """`environment` is what an author's scripts and a learner's programs see besides the usual."""
         self._agent = agent
+        self._environment = dict(environment or {})
         self._deadline = time.monotonic() + seconds
         self._busybox = busybox
         self._home = home
@@ -117,7 +127,8 @@ class Probe:
     def script(self, source: str, environment: Mapping[str, str], timeout: float) -> ProcessResult:
         """Run an author's script in the trusted shell. Raises CouldNotLook where it was killed or took too long."""
         program = _SCRIPT_FRAME.format(source=shlex.quote(source))
-        env = {**environment, "HOME": self._home, "LANG": "C.UTF-8", "PATH": f"{AGENT_DIRECTORY}:{SYSTEM_PATH}"}
+        path = f"{AGENT_DIRECTORY}:{SYSTEM_PATH}"
+        env = {**environment, **self._environment, "HOME": self._home, "LANG": "C.UTF-8", "PATH": path}
         result = self._shell(env, self._home, program, timeout, SCRIPT_LIMIT)
         if result.timed_out:
             raise CouldNotLook(TOO_SLOW, f"the script took more than {timeout:g} s", transient=True)
@@ -127,7 +138,7 @@ class Probe:
 
     def program(self, argv: Sequence[str], cwd: str, timeout: float) -> ProcessResult | None:
         """Run a program by absolute path with a plain environment; None where the file is none. Raises CouldNotLook."""
-        env = {"HOME": self._home, "LANG": "C.UTF-8", "PATH": SYSTEM_PATH}
+        env = {**self._environment, "HOME": self._home, "LANG": "C.UTF-8", "PATH": SYSTEM_PATH}
         try:
             return self._run(argv, env, cwd, b"", timeout, PROGRAM_LIMIT)
         except CannotStart as error:

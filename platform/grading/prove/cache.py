@@ -13,7 +13,8 @@ import content.values
 import grading.checks
 import grading.expects
 from content.documents import LabDocument
-from lab_sessions.environments import ImageNotBuilt, environment_for
+from lab_sessions.environments import environment_for
+from sandboxes.runtimes.base import PermanentFault
 
 
 class Cache:
@@ -40,10 +41,10 @@ class Cache:
 
 
 def digest_of(lab: LabDocument) -> str | None:
-    """Return what a proof of a lab is filed under; None where its image is not here, so that nothing can be proved."""
+    """Return what a proof of a lab is filed under; None where this machine cannot run it."""
     try:
         environment = environment_for(lab).digest()
-    except ImageNotBuilt:
+    except PermanentFault:
         return None
     parts = [lab.digest(), environment, settings.MUELLE_AGENT_VOLUME, *_code()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -13,7 +13,6 @@ from grading.prove.cache import Cache
 from grading.prove.labs import NamedLab
 from grading.prove.plan import Run, faults_of, runs_of
 from grading.prove.runs import Trouble, carry_out
-from lab_sessions.environments import ImageNotBuilt
 from sandboxes.runtimes.base import RuntimeFault
 
 AT_ONCE = 2  # sandboxes; the engine starts them one after another anyway, and a lesson's commands need a processor each
@@ -63,7 +62,7 @@ def _run(lab: NamedLab, run: Run) -> RunResult:
     started = time.monotonic()
     try:
         troubles = carry_out(lab.document, run)
-    except (RuntimeFault, ImageNotBuilt) as fault:
+    except RuntimeFault as fault:
         troubles = [Trouble(task="", sentence=f"no sandbox could be made: {fault}")]
     finally:
         connections.close_all()  # those of this thread, which ends with its pool

@@ -18,7 +18,8 @@ from grading.models import Verdict
 from grading.prove.plan import Run, Turn
 from grading.prove.typist import CannotType, Typist
 from lab_sessions.environments import environment_for
-from sandboxes.lifecycle import destroy_sandbox, make_sandbox, socket_path_of
+from sandboxes.agent_client import login_shell
+from sandboxes.lifecycle import destroy_sandbox, make_sandbox, profile_of, socket_path_of
 from sandboxes.models import Sandbox
 
 HOLD = timedelta(minutes=30)  # a lab that takes longer is too long to be proved; then the sandbox is an orphan
@@ -49,9 +50,9 @@ class CannotGoOn(Exception):
 
 
 def carry_out(lab: LabDocument, run: Run) -> list[Trouble]:
-    """Do a run in a sandbox of its own and return what was wrong. Raises RuntimeFault, ImageNotBuilt."""
+    """Do a run in a sandbox of its own and return what was wrong. Raises RuntimeFault."""
     with _sandbox(lab) as sandbox:
-        typist = Typist(socket_path_of(sandbox))
+        typist = Typist(socket_path_of(sandbox), shell=login_shell(profile_of(sandbox).environment))
         try:
             typist.begin()
         except CannotType as error:

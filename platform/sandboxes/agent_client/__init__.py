@@ -25,6 +25,7 @@ from .messages import (
     PtyHello,
     PtyInfo,
     Resized,
+    login_shell,
 )
 from .sync import AgentClient, ProcessResult
 
@@ -55,4 +56,5 @@ __all__ = [
     "PtyNotFound",
     "PtyStream",
     "Resized",
+    "login_shell",
 ]

@@ -36,6 +36,12 @@ class PtyCommand:
     cwd: str = "/home/learner"
 
 
+def login_shell(environment: Mapping[str, str] | None = None) -> PtyCommand:
+    """The shell of a learner's terminal; its programs see `environment` besides the usual."""
+    terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    return PtyCommand(env={**DEFAULT_ENVIRONMENT, **(environment or {}), **terminal})
+
+
 @dataclass(frozen=True)
 class PtyInfo:
     """One pty as PTYS lists it. Offsets are of output bytes; `first` is the oldest the ring still has."""

@@ -73,6 +73,24 @@ class ImageMissing(PermanentFault):
     )
 
 
+class NoDiskLimits(PermanentFault):
+    """The engine cannot stop a sandbox that fills its disk, so none with a writable disk is made."""
+
+    sentence = gettext_noop(
+        "This lab needs a machine with a disk of its own, and this server cannot limit one. You can read the lesson; "
+        "tell your teacher: the lab engine that Muelle sets up itself (MUELLE_ENGINE=own) can."
+    )
+
+
+class NoTunnels(PermanentFault):
+    """A container cannot open /dev/net/tun, which the network of a Docker inside a sandbox needs."""
+
+    sentence = gettext_noop(
+        "This lab has a Docker of its own, and its network needs /dev/net/tun, which this server does not let it use. "
+        "You can read the lesson; tell your teacher: setting up again says what to do."
+    )
+
+
 class RequestRefused(PermanentFault):
     """The request breaks an invariant of its profile, or the engine does not know what it asks for."""
 
@@ -141,7 +159,8 @@ class Runtime(Protocol):
         Pre: none. A container of that name that was made but never ran is taken as a leftover of an earlier try and
         replaced. Post: one container of that name exists, created, and no process of it has run.
         Raises ImageMissing, RequestRefused (nothing was sent to the engine, or it refused; also when the name belongs
-        to a container that runs or ran), NoSpace. After an error nothing is left behind, except after a time-out,
+        to a container that runs or ran), NoDiskLimits or NoTunnels (this machine cannot hold such a profile within
+        bounds), NoSpace. After an error nothing is left behind, except after a time-out,
         where the engine may finish later; calling again, or the reconciler, clears it.
         Idempotent in that sense: calling twice leaves one container; the second handle counts.
         """

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandboxes.limits import MIB, Limits
+from sandboxes.limits import GIB, MIB, Limits
 from sandboxes.runtimes.base import RequestRefused, SandboxRequest
 from sandboxes.runtimes.place import INSTANCE_LABEL, SANDBOX_LABEL, Place
 from sandboxes.runtimes.profiles import Profile, profile_named, seccomp_text
@@ -27,8 +28,11 @@ BYTES_PER_INODE = 4096
 MOST_INODES = 32_768
 
 
-def container_body(request: SandboxRequest, place: Place) -> dict[str, Any]:
-    """Raises RequestRefused for an unknown profile or for limits it does not allow."""
+def container_body(request: SandboxRequest, place: Place, *, image_bytes: int = 0) -> dict[str, Any]:
+    """The body for a request. Raises RequestRefused for an unknown profile or for limits it does not allow.
+
+    `image_bytes` is the size of the image where the engine's disk limit counts it too.
+    """
     profile = profile_named(request.profile)
     profile.check_limits(request.limits)
     return {
@@ -52,31 +56,35 @@ def container_body(request: SandboxRequest, place: Place) -> dict[str, Any]:
         "AttachStdin": False,
         "AttachStdout": False,
         "AttachStderr": False,
-        "NetworkDisabled": True,
+        "NetworkDisabled": not profile.named_hosts,
         "ExposedPorts": {},
         "Volumes": {},  # an anonymous volume would be disk without a limit
-        "HostConfig": _host_config(request, profile, place),
+        "HostConfig": _host_config(request, profile, place, image_bytes),
     }
 
 
 @cache
 def fingerprint(profile: str) -> str:
     """Changes whenever what a profile tells the engine changes, its seccomp filter too; empty for an unknown one."""
-    request = SandboxRequest(name="", sandbox_id="", image="", profile=profile)
     try:
+        request = SandboxRequest(
+            name="", sandbox_id="", image="", profile=profile, limits=profile_named(profile).default
+        )
         body = container_body(request, Place(instance="", run_directory=Path("/"), agent_volume=""))
     except RequestRefused:
         return ""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
-def _host_config(request: SandboxRequest, profile: Profile, place: Place) -> dict[str, Any]:
+def _host_config(request: SandboxRequest, profile: Profile, place: Place, image_bytes: int) -> dict[str, Any]:
     return {
         **_privileges(profile),
         **_namespaces(),
-        **_resources(request.limits),
-        "ReadonlyRootfs": True,  # nothing of a learner reaches the host's disk
-        "Tmpfs": _tmpfs(request.limits),
+        **_resources(request.limits, profile),
+        # What a learner writes is memory, or stops at a hard limit of the file system.
+        "ReadonlyRootfs": not profile.writable_root,
+        "StorageOpt": {"size": str(request.limits.disk_bytes + image_bytes)} if profile.writable_root else {},
+        "Tmpfs": _tmpfs(request.limits, profile),
         "Mounts": _mounts(request.name, place),
         "Binds": [],
         "VolumesFrom": [],
@@ -94,14 +102,18 @@ def _privileges(profile: Profile) -> dict[str, Any]:
         "CapDrop": ["ALL"],
         "CapAdd": list(profile.capabilities),
         "SecurityOpt": [
-            # A setuid or file-capability program gains nothing.
+            # Where true, a setuid or file-capability program gains nothing.
             f"no-new-privileges:{str(profile.no_new_privileges).lower()}",
             # Our own filter: the engine's depends on its age; 20.10 lets io_uring and every socket family through.
             f"seccomp={seccomp_text(profile.seccomp)}",
         ],
         "MaskedPaths": list(profile.masked_paths),
         "ReadonlyPaths": list(profile.readonly_paths),
-        "Devices": [],
+        "Devices": [
+            # Not `m`: it may not make device files of its own.
+            {"PathOnHost": path, "PathInContainer": path, "CgroupPermissions": "rw"}
+            for path in profile.devices
+        ],
         "DeviceCgroupRules": [],
         "DeviceRequests": [],
         "GroupAdd": [],
@@ -124,20 +136,23 @@ def _namespaces() -> dict[str, Any]:
     }
 
 
-def _resources(limits: Limits) -> dict[str, Any]:
+def _resources(limits: Limits, profile: Profile) -> dict[str, Any]:
+    fsize = max(GIB, limits.disk_bytes)
     return {
         "Memory": limits.memory_bytes,
         "MemorySwap": limits.memory_bytes,  # memory plus swap: equal means no swap, so that no one slows the host
         "OomKillDisable": False,  # a sandbox at its limit must die, not hang
         "OomScoreAdj": 500,  # when the whole host is short of memory, sandboxes die before the platform
-        "NanoCpus": round(limits.cpus * 1_000_000_000),
+        # The engine refuses more processors than the machine has.
+        "NanoCpus": round(min(limits.cpus, os.cpu_count() or 1) * 1_000_000_000),
         "CpuShares": 256,  # a quarter of a normal process's weight: the platform goes first
         "PidsLimit": limits.pids,  # and no nproc limit, which would count over all sandboxes of uid 1000
         "Ulimits": [
-            {"Name": "nofile", "Soft": 4096, "Hard": 4096},  # with the pids limit, bounds the host's open files
+            {"Name": "nofile", "Soft": profile.open_files, "Hard": profile.open_files},
             {"Name": "core", "Soft": 0, "Hard": 0},  # a core dump may go to a handler that runs as root on the host
             {"Name": "memlock", "Soft": 65536, "Hard": 65536},
-            {"Name": "fsize", "Soft": 1024 * MIB, "Hard": 1024 * MIB},
+            # One file; all of them together have the limit of home.
+            {"Name": "fsize", "Soft": fsize, "Hard": fsize},
         ],
     }
 
@@ -147,14 +162,17 @@ def _share(limits: Limits, divisor: int, most: int) -> int:
     return min(most, limits.memory_bytes // divisor)
 
 
-def _tmpfs(limits: Limits) -> dict[str, str]:
+def _tmpfs(limits: Limits, profile: Profile) -> dict[str, str]:
+    # In place of the engine's own, which bounds bytes but not the number of files.
+    shared = {"/dev/shm": _tmpfs_options(_share(limits, 16, 32 * MIB), "noexec,mode=1777")}  # noqa: S108 - a path inside
+    if profile.writable_root:
+        return shared
     return {
+        **shared,
         # The engine's default is noexec; learners write scripts and run them.
         HOME: _tmpfs_options(limits.disk_bytes, "exec,mode=0750,uid=1000,gid=1000"),
         "/tmp": _tmpfs_options(_share(limits, 8, 64 * MIB), "exec,mode=1777"),  # noqa: S108 - a path in the sandbox
         "/var/tmp": _tmpfs_options(_share(limits, 16, 32 * MIB), "exec,mode=1777"),  # noqa: S108 - likewise
-        # In place of the engine's own, which bounds bytes but not the number of files.
-        "/dev/shm": _tmpfs_options(_share(limits, 16, 32 * MIB), "noexec,mode=1777"),  # noqa: S108 - likewise
         "/run": _tmpfs_options(_share(limits, 32, 16 * MIB), "noexec,mode=0755,uid=1000,gid=1000"),
     }
 

@@ -33,8 +33,10 @@ from sandboxes.runtimes.base import (
     SandboxStats,
 )
 from sandboxes.runtimes.container_body import container_body
+from sandboxes.runtimes.host import NOTHING_PROVED, Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import INSTANCE_LABEL, SANDBOX_LABEL, Place
+from sandboxes.runtimes.profiles import profile_named
 
 # One call to the engine. Thirty cold starts at once take it 6 s on two processors; beyond this it hangs.
 CALL_TIMEOUT = 30  # seconds
@@ -55,9 +57,10 @@ _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORE
 class DockerRuntime:
     """See `base.Runtime`. Making one does not connect; the first call does."""
 
-    def __init__(self, *, engine_url: str, place: Place) -> None:
+    def __init__(self, *, engine_url: str, place: Place, host: Host = NOTHING_PROVED) -> None:
         self._engine_url = engine_url
         self._place = place
+        self._host = host
 
     @cached_property
     def _client(self) -> docker.APIClient:
@@ -65,11 +68,16 @@ class DockerRuntime:
         return docker.APIClient(base_url=self._engine_url, version="auto", timeout=CALL_TIMEOUT)
 
     def create(self, request: SandboxRequest) -> str:
-        body = container_body(request, self._place)
-        check_body(request.name, request.profile, body, self._place)
+        self._host.check_profile(profile_named(request.profile))
+        # Asked before anything is sent: what breaks an invariant is refused even while the engine is down.
+        check_body(request.name, request.profile, container_body(request, self._place), self._place)
         with _faults():
-            self._require_image(request.image)
+            image_bytes = self._require_image(request.image)
             self._require_agent_volume()
+            body = container_body(
+                request, self._place, image_bytes=image_bytes if self._host.disk_limits_count_image else 0
+            )
+            check_body(request.name, request.profile, body, self._place)
             self._clear_leftover(request.name)
             self._place.prepare_boot_directory(request.name)
             try:
@@ -155,7 +163,8 @@ class DockerRuntime:
         made: dict[str, Any] = self._client.create_container_from_config(body, name=name)  # type: ignore[no-untyped-call]
         return str(made["Id"])
 
-    def _require_image(self, image: str) -> None:
+    def _require_image(self, image: str) -> int:
+        """Its size in bytes."""
         try:
             found: dict[str, Any] = self._client.inspect_image(image)  # type: ignore[no-untyped-call]
         except errors.NotFound as error:
@@ -164,6 +173,7 @@ class DockerRuntime:
         if volumes:
             # The engine would make one anonymous volume for each: disk of the host without a limit.
             raise RequestRefused(f"image {image} declares volumes: {', '.join(volumes)}")
+        return int(found["Size"])
 
     def _require_agent_volume(self) -> None:
         # Asked first, because `create` would make the missing volume, empty, and no agent would be in it.

@@ -1,8 +1,9 @@
 """A runtime in memory, for tests and for trying the site without an engine. It keeps the contract of `base.Runtime`:
 the same suite (tests/contract/test_runtime.py) runs on this and on Docker.
 
-Its containers have a `FakeAgent`, which answers every program with `FakeEngine.program`; the default one is silent
-success. Set `fault` to have every call raise it, as if the engine were down.
+Its containers have a `FakeAgent`, which answers every program with `FakeEngine.program` and every connection with
+`FakeEngine.listener`; the defaults are silent success and an inner engine that answers its ping. Set `fault` to have
+every call raise it, as if the engine were down.
 """
 
 from __future__ import annotations
@@ -23,9 +24,16 @@ from sandboxes.runtimes.base import (
     SandboxStats,
 )
 from sandboxes.runtimes.container_body import container_body
-from sandboxes.runtimes.fake_agent import Answer, Call, FakeAgent, Program
+from sandboxes.runtimes.fake_agent import Answer, Call, FakeAgent, Listener, Program
+from sandboxes.runtimes.host import NOTHING_PROVED, Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import Place
+from sandboxes.runtimes.profiles import ENGINE, profile_named
+
+
+def _pong(address: str, _request: bytes) -> bytes | None:
+    engine = ENGINE.inner_engine
+    return b"HTTP/1.0 200 OK\r\n\r\nOK" if engine and address == f"unix:{engine.socket}" else None
 
 
 @dataclass
@@ -45,6 +53,7 @@ class FakeEngine:
         self.fault: RuntimeFault | None = None
         self.missing_images: set[str] = set()
         self.program: Program = lambda _call: Answer()
+        self.listener: Listener = _pong
         self.calls: list[Call] = []
         """Every program that was run, in any sandbox, oldest first."""
         self.containers: dict[str, FakeContainer] = {}
@@ -64,6 +73,9 @@ class FakeEngine:
     def answer(self, call: Call) -> Answer:
         self.calls.append(call)
         return self.program(call)
+
+    def listen(self, address: str, request: bytes) -> bytes | None:
+        return self.listener(address, request)
 
     def kill(self, name: str) -> None:
         """Ends the agent of a sandbox as if it had been killed, for tests of what happens then."""
@@ -85,12 +97,14 @@ class FakeEngine:
 class FakeRuntime:
     """See `base.Runtime`. `engine` is what tests turn and look at."""
 
-    def __init__(self, *, place: Place, engine: FakeEngine | None = None) -> None:
+    def __init__(self, *, place: Place, host: Host = NOTHING_PROVED, engine: FakeEngine | None = None) -> None:
         self.engine = engine or FakeEngine()
         self._place = place
+        self._host = host
 
     def create(self, request: SandboxRequest) -> str:
         self._raise_fault()
+        self._host.check_profile(profile_named(request.profile))
         check_body(request.name, request.profile, container_body(request, self._place), self._place)
         if request.image in self.engine.missing_images:
             raise ImageMissing(f"image {request.image} is not on this engine")
@@ -117,7 +131,8 @@ class FakeRuntime:
             if container is None or container.seen.state == ContainerState.EXITED:
                 raise SandboxMissing(handle)
             if container.agent is None:
-                container.agent = FakeAgent(self._place.agent_socket(container.seen.name), self.engine.answer)
+                socket_path = self._place.agent_socket(container.seen.name)
+                container.agent = FakeAgent(socket_path, self.engine.answer, self.engine.listen)
                 container.seen = replace(container.seen, state=ContainerState.RUNNING)
 
     def destroy(self, handle_or_name: str) -> None:

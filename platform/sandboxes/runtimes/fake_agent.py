@@ -1,6 +1,7 @@
 """An agent for tests: the real protocol on a real socket, answered by a Python function instead of a sandbox.
 
-It knows PING, PTYS and RUN, which is what lifecycle and grading use. Terminals need the real one.
+It knows PING, PTYS, RUN and, for one HTTP request each, CONNECT, which is what lifecycle and grading use. Terminals
+need the real one.
 """
 
 from __future__ import annotations
@@ -41,12 +42,20 @@ class Answer:
 
 Program = Callable[[Call], Answer]
 
+Listener = Callable[[str, bytes], bytes | None]
+"""Answers the head of an HTTP request to `tcp:<port>` or `unix:<path>`; None where nobody listens there."""
+
+REQUEST_LIMIT = 65_536  # bytes of a request's head
+
 
 class FakeAgent:
     """Serves on a unix socket in threads until `stop`."""
 
-    def __init__(self, socket_path: Path, program: Program) -> None:
+    def __init__(
+        self, socket_path: Path, program: Program, listener: Listener = lambda _address, _request: None
+    ) -> None:
         self._program = program
+        self._listening = listener
         self._path = socket_path
         socket_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         socket_path.unlink(missing_ok=True)
@@ -85,6 +94,8 @@ class FakeAgent:
             connection.sendall(encode(Event.PTY_LIST, b"\0"))
         elif request.type == Request.RUN:
             self._run(connection, decoder, request.payload)
+        elif request.type == Request.CONNECT:
+            self._connect(connection, request.payload)
         else:
             connection.sendall(encode(Event.ERROR, struct.pack("!HIH", 6, 0, 0)))
 
@@ -99,6 +110,26 @@ class FakeAgent:
             for start in range(0, len(data), MAX_PAYLOAD):
                 connection.sendall(encode(event, data[start : start + MAX_PAYLOAD]))
         connection.sendall(encode(Event.EXITED, struct.pack("!BI", 0, answer.exit_code)))
+
+    def _connect(self, connection: socket.socket, payload: bytes) -> None:
+        address = _address(payload)
+        if self._listening(address, b"") is None:
+            connection.sendall(encode(Event.ERROR, struct.pack("!HIH", 5, 111, 0)))
+            return
+        connection.sendall(encode(Event.CONNECTED))
+        head = b""
+        while b"\r\n\r\n" not in head and len(head) < REQUEST_LIMIT:
+            piece = connection.recv(READ_SIZE)
+            if not piece:
+                return
+            head += piece
+        connection.sendall(self._listening(address, head) or b"")
+
+
+def _address(payload: bytes) -> str:
+    if payload[0] == 1:
+        return f"tcp:{struct.unpack('!H', payload[1:3])[0]}"
+    return f"unix:{_text(Fields(payload[1:]))}"
 
 
 def _call(payload: bytes, stdin: bytes) -> Call:

@@ -28,6 +28,10 @@ MUST_BE_MASKED = {"/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys",
 MUST_BE_MASKED |= {"/proc/sched_debug", "/proc/latency_stats", "/sys/firmware", "/sys/devices/virtual/powercap"}
 MUST_BE_READONLY = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
 
+# The whole of what may be a file system in memory, for a read-only root and for a writable one.
+HOME_IN_MEMORY = frozenset({"/home/learner", "/tmp", "/var/tmp", "/run", "/dev/shm"})  # noqa: S108 - paths inside
+HOME_ON_DISK = frozenset({"/dev/shm"})  # noqa: S108 - a path inside
+
 Check = Callable[[Any], bool]
 
 
@@ -40,14 +44,42 @@ class Allowance:
     unmasked: bool = False
     namespaces: bool = False
     """Whether its seccomp filter may allow the calls that make namespaces and mounts."""
+    file_capabilities: bool = False
+    """Whether a program's file capabilities count, up to `capabilities`."""
+    devices: frozenset[str] = frozenset()
+    named_hosts: bool = False
+    """Whether the engine may set its network names up."""
+    most_disk: int = 0
+    """Of its writable root, which needs a limit of the file system; 0 for a read-only one."""
     most_memory: int
     most_cpus: float
     most_pids: int
+    most_files: int
+    """Open ones, of each process."""
 
 
 _ALLOWANCES: Mapping[str, Allowance] = {
-    "standard": Allowance(users=frozenset({"1000:1000"}), most_memory=2048 * MIB, most_cpus=2.0, most_pids=1024),
+    "standard": Allowance(
+        users=frozenset({"1000:1000"}), most_memory=2048 * MIB, most_cpus=2.0, most_pids=1024, most_files=4096
+    ),
+    "engine": Allowance(
+        users=frozenset({"1000:1000"}),
+        capabilities=frozenset({"SETUID", "SETGID"}),
+        unmasked=True,
+        namespaces=True,
+        file_capabilities=True,
+        devices=frozenset({"/dev/net/tun"}),
+        named_hosts=True,
+        most_disk=8192 * MIB,
+        most_memory=4096 * MIB,
+        most_cpus=4.0,
+        most_pids=2048,
+        most_files=16_384,
+    ),
 }
+
+# What an image may add to a disk limit that counts it too.
+MOST_IMAGE = 8192 * MIB
 
 
 def check_body(name: str, profile: str, body: Mapping[str, Any], place: Place) -> None:
@@ -73,6 +105,7 @@ def breaches(name: str, allowance: Allowance, body: Mapping[str, Any], place: Pl
     yield from _hard_rule_breaches(body, host)
     yield from _security_breaches(allowance, host)
     yield from _mount_breaches(name, host, place)
+    yield from _disk_breaches(allowance, host)
     yield from _memory_breaches(host)
 
 
@@ -133,7 +166,8 @@ def _container_table(allowance: Allowance, place: Place) -> dict[str, Check]:
         "Healthcheck": _is({"Test": ["NONE"]}),
         "StopSignal": _is("SIGKILL"),
         **dict.fromkeys(("Tty", "OpenStdin", "AttachStdin", "AttachStdout", "AttachStderr"), _is(False)),
-        "NetworkDisabled": _is(True),
+        # Whatever it says, NetworkMode says which network.
+        "NetworkDisabled": lambda found: found is True or (found is False and allowance.named_hosts),
         "ExposedPorts": _empty,
         "Volumes": _empty,
         "HostConfig": _elsewhere,
@@ -142,12 +176,13 @@ def _container_table(allowance: Allowance, place: Place) -> dict[str, Check]:
 
 def _host_table(allowance: Allowance) -> dict[str, Check]:
     return {
-        **dict.fromkeys(("Binds", "VolumesFrom", "Devices", "DeviceCgroupRules", "DeviceRequests"), _empty),
+        **dict.fromkeys(("Binds", "VolumesFrom", "DeviceCgroupRules", "DeviceRequests"), _empty),
         **dict.fromkeys(("PortBindings", "ExtraHosts", "Links", "GroupAdd", "Sysctls"), _empty),
         **dict.fromkeys(("PidMode", "UTSMode", "UsernsMode"), _is("")),
         **dict.fromkeys(("Privileged", "PublishAllPorts", "OomKillDisable", "AutoRemove", "Init"), _is(False)),
         "CapDrop": _is(["ALL"]),
         "CapAdd": lambda found: isinstance(found, list) and set(found) <= allowance.capabilities,
+        "Devices": _devices_among(allowance.devices),
         "SecurityOpt": _elsewhere,
         "MaskedPaths": _elsewhere,
         "ReadonlyPaths": _elsewhere,
@@ -160,8 +195,9 @@ def _host_table(allowance: Allowance) -> dict[str, Check]:
         "NanoCpus": _int_in(10_000_000, round(allowance.most_cpus * 1_000_000_000)),
         "CpuShares": _int_in(2, 1024),
         "PidsLimit": _int_in(2, allowance.most_pids),
-        "Ulimits": _ulimits_bounded,
-        "ReadonlyRootfs": _is(True),
+        "Ulimits": _ulimits_within(allowance),
+        "ReadonlyRootfs": _elsewhere,
+        "StorageOpt": _elsewhere,
         "Tmpfs": _elsewhere,
         "Mounts": _elsewhere,
         "RestartPolicy": _is({"Name": "no", "MaximumRetryCount": 0}),
@@ -169,14 +205,27 @@ def _host_table(allowance: Allowance) -> dict[str, Check]:
     }
 
 
-def _ulimits_bounded(found: Any) -> bool:
-    most = {"nofile": 65536, "core": 0, "memlock": 65536, "fsize": 1024 * MIB}
-    if not isinstance(found, list) or sorted(item.get("Name", "") for item in found) != sorted(most):
-        return False
-    return all(
-        item.keys() == {"Name", "Soft", "Hard"} and 0 <= item["Soft"] <= item["Hard"] <= most[item["Name"]]
-        for item in found
-    )
+def _ulimits_within(allowance: Allowance) -> Check:
+    fsize = max(1024 * MIB, allowance.most_disk)
+    most = {"nofile": allowance.most_files, "core": 0, "memlock": 65536, "fsize": fsize}
+
+    def bounded(found: Any) -> bool:
+        if not isinstance(found, list) or sorted(item.get("Name", "") for item in found) != sorted(most):
+            return False
+        return all(
+            item.keys() == {"Name", "Soft", "Hard"} and 0 <= item["Soft"] <= item["Hard"] <= most[item["Name"]]
+            for item in found
+        )
+
+    return bounded
+
+
+def _devices_among(allowed: frozenset[str]) -> Check:
+    def known(found: Any) -> bool:
+        plain = [{"PathOnHost": path, "PathInContainer": path, "CgroupPermissions": "rw"} for path in sorted(allowed)]
+        return isinstance(found, list) and all(device in plain for device in found)
+
+    return known
 
 
 def _hard_rule_breaches(body: Mapping[str, Any], host: Mapping[str, Any]) -> Iterator[str]:
@@ -198,7 +247,8 @@ def _security_breaches(allowance: Allowance, host: Mapping[str, Any]) -> Iterato
     options = [str(option) for option in host.get("SecurityOpt") or ()]
     filters = [option.removeprefix("seccomp=") for option in options if option.startswith("seccomp=")]
     others = [option for option in options if not option.startswith("seccomp=")]
-    if others != ["no-new-privileges:true"]:
+    allowed = [["no-new-privileges:true"]] + [["no-new-privileges:false"]] * allowance.file_capabilities
+    if others not in allowed:
         yield f"SecurityOpt is {others}"
     if len(filters) != 1:
         yield f"there are {len(filters)} seccomp filters"
@@ -232,6 +282,18 @@ def _mount_breaches(name: str, host: Mapping[str, Any], place: Place) -> Iterato
         yield f"the agent's volume is {place.agent_volume!r}"
 
 
+def _disk_breaches(allowance: Allowance, host: Mapping[str, Any]) -> Iterator[str]:
+    """Either nothing can be written to the host's disk, or the file system says where it stops."""
+    readonly, options = host.get("ReadonlyRootfs"), host.get("StorageOpt")
+    if readonly is True and options == {}:
+        return
+    size = options.get("size") if isinstance(options, dict) and options.keys() == {"size"} else None
+    if readonly is not False or not isinstance(size, str) or not size.isascii() or not size.isdecimal():
+        yield f"ReadonlyRootfs is {readonly!r} with StorageOpt {options!r}"
+    elif not (allowance.most_disk and 16 * MIB <= int(size) <= allowance.most_disk + MOST_IMAGE):
+        yield f"the disk's limit is {size}"
+
+
 def _memory_breaches(host: Mapping[str, Any]) -> Iterator[str]:
     """No swap, and files in memory leave at least a fifth of it for programs."""
     memory, tmpfs = host.get("Memory"), host.get("Tmpfs")
@@ -240,7 +302,7 @@ def _memory_breaches(host: Mapping[str, Any]) -> Iterator[str]:
         return
     if type(host.get("MemorySwap")) is not int or host["MemorySwap"] != memory:
         yield f"MemorySwap is {host.get('MemorySwap')}, Memory is {memory}"
-    if tmpfs.keys() != {"/home/learner", "/tmp", "/var/tmp", "/run", "/dev/shm"}:  # noqa: S108 - paths in the sandbox
+    if tmpfs.keys() != (HOME_IN_MEMORY if host.get("ReadonlyRootfs") is True else HOME_ON_DISK):
         yield f"Tmpfs are {sorted(tmpfs)}"
     total = 0
     for path, options in tmpfs.items():

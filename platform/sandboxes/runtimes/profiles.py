@@ -5,12 +5,14 @@ What is written here is checked a second time, independently, by `invariants`: t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sandboxes.limits import MIB, Limits
+from sandboxes.limits import GIB, MIB, Limits
 from sandboxes.runtimes.base import RequestRefused
 
 SECCOMP_DIRECTORY = Path(__file__).parent / "seccomp"
@@ -38,6 +40,19 @@ READONLY_PATHS = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysr
 
 class ProfileName(StrEnum):
     STANDARD = "standard"  # a shell as an ordinary user, without network; nothing on the host's disk
+    ENGINE = "engine"  # a real, rootless Docker of the learner's own, and podman; a writable disk of a fixed size
+
+
+@dataclass(frozen=True, kw_only=True)
+class InnerEngine:
+    """The container engine that a sandbox of some profiles has of its own."""
+
+    program: str
+    """Starts it and keeps it running; root's, in the image."""
+    socket: str
+    """Where it answers, inside."""
+    log: str
+    """What it said last, inside."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +68,27 @@ class Profile:
     """Name of the file in `seccomp/`."""
     masked_paths: tuple[str, ...]
     readonly_paths: tuple[str, ...]
+    devices: tuple[str, ...] = ()
+    """Devices of the host that it may open, all harmless ones."""
+    writable_root: bool = False
+    """Whether its files, home too, lie on the host's disk within a hard limit; else what can be written is memory."""
+    named_hosts: bool = False
+    """Whether it has an /etc/hosts; without one, whoever looks for `localhost` waits for a name server."""
+    open_files: int
+    """Of each process; with the number of processes this bounds the host's open files."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What every shell, set-up script and check sees besides the usual."""
+    inner_engine: InnerEngine | None = None
     least: Limits
-    """Below these the agent itself would not start reliably."""
+    """Below these it would not start reliably."""
+    default: Limits
+    """What a lab has that says nothing."""
     most: Limits
     """Up to here an instructor may raise the limits of a lab."""
+
+    def limits(self, named: Mapping[str, Any]) -> Limits:
+        """Limits of a lab that names some and leaves the others to its profile. Raises TypeError for unknown ones."""
+        return Limits(**{**self.default.to_json(), **named})
 
     def check_limits(self, limits: Limits) -> None:
         """Raises RequestRefused, naming every limit that is outside what this profile allows."""
@@ -67,7 +99,7 @@ class Profile:
             )
             if not lowest <= asked <= highest
         ]
-        if limits.disk_bytes > limits.memory_bytes // 2:
+        if not self.writable_root and limits.disk_bytes > limits.memory_bytes // 2:
             # Home is a tmpfs: a full one must leave memory for programs, or the kernel kills the sandbox.
             wrong.append(f"disk_bytes is {limits.disk_bytes}, allowed is half of memory_bytes ({limits.memory_bytes})")
         if wrong:
@@ -82,11 +114,46 @@ STANDARD = Profile(
     seccomp="standard.json",
     masked_paths=MASKED_PATHS,
     readonly_paths=READONLY_PATHS,
+    open_files=4096,
     least=Limits(memory_bytes=64 * MIB, cpus=0.1, pids=16, disk_bytes=1 * MIB),
+    default=Limits(),
     most=Limits(memory_bytes=2048 * MIB, cpus=2.0, pids=1024, disk_bytes=512 * MIB),
 )
 
-_PROFILES = {profile.name: profile for profile in (STANDARD,)}
+RUNTIME_DIRECTORY = "/run/user/1000"
+
+ENGINE = Profile(
+    name=ProfileName.ENGINE,
+    # Never uid 0: what follows takes the masks off /proc, and uid 0 could then reconfigure the host's kernel.
+    user="1000:1000",
+    # In the bounding set only, for newuidmap and newgidmap, which carry them as file capabilities and hand out the
+    # range of /etc/subuid; uid 1000 itself holds none. No file of the image is setuid.
+    capabilities=("SETUID", "SETGID"),
+    # With it the kernel would ignore those two file capabilities, and no container could have more than one user.
+    no_new_privileges=False,
+    seccomp="engine.json",
+    # The kernel lets a user namespace mount a /proc of its own only where nothing of the outer one is covered.
+    masked_paths=(),
+    readonly_paths=(),
+    # The network of the inner containers ends in user space (slirp4netns), which needs a tun device of its own
+    # network namespace.
+    devices=("/dev/net/tun",),
+    writable_root=True,  # images and containers need a real file system: overlay works neither on overlay nor in memory
+    named_hosts=True,
+    open_files=16_384,  # not more: an engine without CAP_SYS_RESOURCE cannot raise it beyond its own
+    environment={"XDG_RUNTIME_DIR": RUNTIME_DIRECTORY, "DOCKER_HOST": f"unix://{RUNTIME_DIRECTORY}/docker.sock"},
+    inner_engine=InnerEngine(
+        program="/usr/local/lib/muelle/engine",
+        socket=f"{RUNTIME_DIRECTORY}/docker.sock",
+        log=f"{RUNTIME_DIRECTORY}/engine.log",
+    ),
+    # The inner engine alone takes 200 MiB and eighty threads; an image of a web server takes 200 MB of disk.
+    least=Limits(memory_bytes=768 * MIB, cpus=0.5, pids=256, disk_bytes=1 * GIB),
+    default=Limits(memory_bytes=2 * GIB, cpus=2.0, pids=1024, disk_bytes=2 * GIB),
+    most=Limits(memory_bytes=4 * GIB, cpus=4.0, pids=2048, disk_bytes=8 * GIB),
+)
+
+_PROFILES = {profile.name: profile for profile in (STANDARD, ENGINE)}
 
 
 def profile_named(name: str) -> Profile:

@@ -4,6 +4,7 @@ import pytest
 
 from grading.expects import command
 from grading.expects.errors import CouldNotLook
+from grading.expects.probe import Probe
 
 
 @pytest.fixture
@@ -62,6 +63,16 @@ def test_the_environment_is_plain(judged):
     finding = judged(argv=["env"], stdout={"absent": True})
 
     assert set(dict(line.split("=", 1) for line in finding.observed.splitlines())) == {"HOME", "LANG", "PATH"}
+
+
+def test_what_a_profile_adds_is_there_too(agent, busybox, home):
+    probe = Probe(agent.client, seconds=10, busybox=busybox, home=str(home), environment={"DOCKER_HOST": "unix:///x"})
+
+    printed = probe.program(["/usr/bin/env"], str(home), 5).stdout.decode()
+    scripted = probe.script("echo $DOCKER_HOST $HOME", {"DOCKER_HOST": "mine"}, 5).stdout.decode()
+
+    assert "DOCKER_HOST=unix:///x" in printed.splitlines()
+    assert scripted.split() == ["unix:///x", str(home)]
 
 
 def test_a_program_that_does_not_end_is_ended(judged):

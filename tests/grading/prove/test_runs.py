@@ -1,6 +1,7 @@
 """Runs, typed into a real shell and looked at by real checks; only the container is missing."""
 
 import contextlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,7 @@ from grading.models import Verdict
 from grading.prove import runs
 from grading.prove.plan import runs_of
 from grading.prove.typist import Typist
-from sandboxes.agent_client import PtyCommand
+from sandboxes.runtimes.profiles import STANDARD
 from tests.contract.agent_process import AgentProcess
 
 
@@ -34,7 +35,10 @@ def prove(agent_binary, learner, busybox, monkeypatch):
 
     monkeypatch.setattr(runs, "_sandbox", sandbox)
     monkeypatch.setattr(runs, "socket_path_of", lambda given: current.agent.socket)
-    monkeypatch.setattr(runs, "Typist", lambda path: Typist(path, shell=PtyCommand(cwd=str(current.agent.home))))
+    monkeypatch.setattr(runs, "profile_of", lambda given: STANDARD)
+    monkeypatch.setattr(
+        runs, "Typist", lambda path, shell: Typist(path, shell=replace(shell, cwd=str(current.agent.home)))
+    )
     monkeypatch.setattr(runs, "view_into", view_into)
     monkeypatch.setattr(runs, "SETTLE", (0.0, 0.1, 0.3))
 
@@ -168,7 +172,7 @@ def test_a_check_that_cannot_look_is_found(prove):
 
 
 def test_a_sandbox_without_a_shell_is_said(prove, monkeypatch):
-    monkeypatch.setattr(runs, "Typist", lambda path: Typist(path, shell=PtyCommand(argv=("/bin/false",))))
+    monkeypatch.setattr(runs, "Typist", lambda path, shell: Typist(path, shell=replace(shell, argv=("/bin/false",))))
 
     [trouble] = prove(task("write", file("a"), "touch a"))["whole lab"]
 

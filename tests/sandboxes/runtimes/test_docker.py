@@ -33,7 +33,7 @@ OURS = {"muelle.instance": "0123abcd", "muelle.sandbox": request().sandbox_id}
 @pytest.fixture
 def engine(settings: Any) -> Iterator[StubEngine]:
     with stub_engine(Path(settings.MUELLE_RUN_DIR) / "engine.sock") as made:
-        made.answers["GET", f"/images/{IMAGE}/json"] = (200, {"Config": {"Volumes": None}})
+        made.answers["GET", f"/images/{IMAGE}/json"] = (200, {"Config": {"Volumes": None}, "Size": 119_000_000})
         made.answers["GET", f"/volumes/{PLACE.agent_volume}"] = (200, {"Name": PLACE.agent_volume})
         made.answers["POST", "/containers/create"] = (201, {"Id": "made", "Warnings": []})
         yield made
@@ -107,7 +107,7 @@ def test_an_engine_that_hangs_is_a_timeout(
 
 
 def test_an_image_with_volumes_is_refused(runtime: DockerRuntime, engine: StubEngine) -> None:
-    engine.answers["GET", f"/images/{IMAGE}/json"] = (200, {"Config": {"Volumes": {"/data": {}}}})
+    engine.answers["GET", f"/images/{IMAGE}/json"] = (200, {"Config": {"Volumes": {"/data": {}}}, "Size": 1})
 
     with pytest.raises(RequestRefused, match="/data"):
         runtime.create(request())

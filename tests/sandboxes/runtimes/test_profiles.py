@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from sandboxes.limits import MIB, Limits
 from sandboxes.runtimes.base import RequestRefused
-from sandboxes.runtimes.profiles import STANDARD, ProfileName, profile_named
+from sandboxes.runtimes.profiles import ENGINE, STANDARD, ProfileName, profile_named
 
 
 def test_every_name_has_a_profile() -> None:
     assert [profile_named(name).name for name in ProfileName] == list(ProfileName)
 
 
-@pytest.mark.parametrize("name", ["", "engine", "Standard", "standard "])
+@pytest.mark.parametrize("name", ["", "vm", "Standard", "standard ", "Engine"])
 def test_other_names_are_refused_with_the_list(name: str) -> None:
-    with pytest.raises(RequestRefused, match="there are: standard"):
+    with pytest.raises(RequestRefused, match="there are: standard, engine"):
         profile_named(name)
 
 
-def test_default_limits_fit() -> None:
-    STANDARD.check_limits(Limits())
+@pytest.mark.parametrize("name", ProfileName)
+def test_the_limits_at_both_ends_and_the_usual_ones_fit(name: str) -> None:
+    profile = profile_named(name)
+
+    for limits in (profile.least, profile.default, profile.most):
+        profile.check_limits(limits)
+
+
+def test_a_lab_names_some_limits_and_its_profile_the_others() -> None:
+    assert ENGINE.limits({"pids": 512}) == dataclasses.replace(ENGINE.default, pids=512)
+    assert STANDARD.limits({}) == Limits()
+    with pytest.raises(TypeError):
+        ENGINE.limits({"gpus": 1})
+
+
+def test_a_disk_that_is_no_memory_may_be_larger_than_it() -> None:
+    ENGINE.check_limits(dataclasses.replace(ENGINE.default, disk_bytes=ENGINE.default.memory_bytes * 2))
+
+
+def test_clients_inside_find_the_engine_that_is_started_for_them() -> None:
+    engine = ENGINE.inner_engine
+
+    assert engine
+    assert ENGINE.environment["DOCKER_HOST"] == f"unix://{engine.socket}"
+    assert STANDARD.inner_engine is None
+    assert STANDARD.environment == {}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from tools.shell import CommandFailed
-from tools.steps import agent, base_image, disk_limit, lab_images
+from tools.steps import agent, base_image, disk_limit, lab_images, tunnels
 
 
 class FakeDocker:
@@ -13,6 +13,7 @@ class FakeDocker:
         self.images: dict[str, str] = {}
         self.volumes: dict[str, str] = {}
         self.built: list[str] = []
+        self.arguments: dict[str, dict[str, str]] = {}
         self.answers: dict[str, object] = {}
         self.identity = "engine-1"
 
@@ -25,8 +26,9 @@ class FakeDocker:
     def image_size(self, _name):
         return 80 * 1024 * 1024
 
-    def build(self, folder, tag, **_):
+    def build(self, folder, tag, **arguments):
         self.built.append(tag)
+        self.arguments[tag] = arguments
         self.images[tag] = f"sha256:{folder}"
 
     def pull(self, name):
@@ -59,7 +61,7 @@ class FakeDocker:
 def engine(monkeypatch, tmp_path) -> FakeDocker:
     """The engine of this test; locks go to the test's own folder."""
     fake = FakeDocker()
-    for step in (agent, base_image, disk_limit, lab_images):
+    for step in (agent, base_image, disk_limit, lab_images, tunnels):
         monkeypatch.setattr(step, "Docker", fake)
     monkeypatch.setattr("tools.locks.lock_folder", lambda: tmp_path / "locks")
     return fake

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from tools.problems import Problem
 from tools.shell import CommandFailed
-from tools.steps import agent, base_image, disk_limit, lab_images
+from tools.steps import agent, base_image, disk_limit, lab_images, tunnels
 
 
 @pytest.fixture
@@ -40,6 +41,34 @@ def test_a_changed_folder_or_base_is_another_image(workspace, engine, folders):
     lab_images.run(workspace)
 
     assert len(set(engine.built)) == 3
+
+
+CHILD = "ARG STANDARD=muelle/standard\nFROM ${STANDARD}\n"
+
+
+def test_an_image_that_starts_from_another_is_built_after_it_and_changes_with_it(workspace, engine, folders):
+    child = folders / "labs/images/engine"
+    child.mkdir()
+    (child / "Dockerfile").write_text(CHILD)
+    lab_images.run(workspace)
+    before = json.loads((workspace.state / "images.json").read_text())
+
+    (folders / "labs/images/standard/Dockerfile").write_text("FROM debian:trixie-slim\nRUN true\n")
+    lab_images.run(workspace)
+
+    after = json.loads((workspace.state / "images.json").read_text())
+    assert engine.built == [before["standard"], before["engine"], after["standard"], after["engine"]]
+    assert len(set(engine.built)) == 4
+    assert engine.arguments[after["engine"]] == {"STANDARD": after["standard"]}
+
+
+def test_images_that_start_from_what_is_not_there_are_said(workspace, engine, folders):
+    child = folders / "labs/images/engine"
+    child.mkdir()
+    (child / "Dockerfile").write_text(CHILD.replace("muelle/standard", "muelle/engine"))
+
+    with pytest.raises(Problem, match="engine start from images that are not there"):
+        lab_images.run(workspace)
 
 
 def test_the_agents_volume_carries_its_digest_and_is_filled_once(workspace, engine, folders):
@@ -123,3 +152,13 @@ def test_the_disk_limit_is_tried_once_per_engine(workspace, engine):
 
     assert same == "1"
     assert workspace.setting("MUELLE_ENGINE_QUOTA") == "0"
+
+
+@pytest.mark.parametrize(("answer", "opens"), [("open\n", "1"), ("", "0"), (CommandFailed("no such device", ""), "0")])
+def test_whether_containers_open_a_tunnel_is_tried_out(workspace, engine, answer, opens):
+    engine.answers = {"/dev/net/tun": answer}
+
+    outcome = tunnels.run(workspace)
+
+    assert workspace.setting("MUELLE_ENGINE_TUN") == opens
+    assert ("labs with a Docker of their own are off" in outcome) == (opens == "0")

@@ -46,6 +46,20 @@ def test_a_warm_machine_shows_its_terminal_at_once(htmx, world):
     assert page.one("section", id="lab")["data-values"] == '{"port": "8123"}'
 
 
+def test_a_lab_with_an_engine_says_what_it_has_and_what_it_starts(htmx, world, alice):
+    world.lab.document["profile"] = "engine"
+    world.lab.save()
+
+    before = pane(htmx, world).text
+    world.session(alice, State.STARTING, phase="docker")
+    starting = pane(htmx, world)
+
+    assert "2048 MiB" in before
+    assert "Only among your containers" in before
+    assert "Starting its Docker" in starting.text
+    assert [len(starting.all("li", data_step=step)) for step in ("done", "now", "open")] == [2, 1, 2]
+
+
 def test_a_start_that_is_not_possible_gets_a_sentence(htmx, world, settings):
     settings.MUELLE_IMAGES = {}
 
