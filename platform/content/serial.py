@@ -30,7 +30,11 @@ class Document:
         """
         hints, optional = _hints(cls), _optional(cls)
         return cls(
-            **{name: _typed(document[name], hint) for name, hint in hints.items() if name in document or name not in optional}
+            **{
+                name: _typed(document[name], hint)
+                for name, hint in hints.items()
+                if name in document or name not in optional
+            }
         )
 
     def digest(self) -> str:
