@@ -45,7 +45,12 @@ def test_the_operators_are_those_of_the_schema():
 EXAMPLES = {
     "answer": ({"equals": "x"}, {"answer": "y"}),
     "command": ({"argv": ["ls"]}, {"missing": "program"}),
+    "container": ({"name": "web"}, {"containers": [], "names": ["wbe"]}),
+    "event": ({"type": "container", "action": "die"}, {"events": [], "full": False}),
     "file": ({"path": "a"}, {"itself": None, "led_to": None}),
+    "http": ({"port": 8080}, {"silence": "closed"}),
+    "image": ({"name": "web"}, {"tags": [], "names": []}),
+    "port": ({"port": 8080}, {"addresses": []}),
     "process": ({"name": "sleep"}, {"processes": []}),
     "script": ({"expected": {"es": "Sí.", "en": "Yes."}}, {"exit": 1, "stdout": ""}),
 }

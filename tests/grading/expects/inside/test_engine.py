@@ -1,6 +1,5 @@
 """The engine of a sandbox, read from outside: few requests, all of them GET, and no harm from an engine that lies."""
 
-import json
 import socket
 import time
 import tracemalloc
@@ -39,7 +38,9 @@ def test_nothing_in_a_name_becomes_part_of_the_path_or_another_request(engine, l
 
     view.engine.read("volumes", "a/../b?c=1 HTTP/1.1\r\nDELETE /x")
 
-    assert engine.requests == ["GET /volumes/a%2F..%2Fb%3Fc=1%20HTTP%2F1.1%0D%0ADELETE%20%2Fx HTTP/1.1".replace("=", "%3D")]
+    assert engine.requests == [
+        "GET /volumes/a%2F..%2Fb%3Fc=1%20HTTP%2F1.1%0D%0ADELETE%20%2Fx HTTP/1.1".replace("=", "%3D")
+    ]
 
 
 def test_events_are_those_until_now(engine, look_at):
@@ -165,26 +166,26 @@ def test_the_largest_answer_that_is_read_costs_little(engine, look_at):
     assert peak < 50 * 2**20
 
 
-def test_all_answers_of_a_look_together_are_limited(engine, look_at):
-    big = json.dumps(["x" * 600_000])
+def read_four(view) -> None:
     for number in range(4):
-        engine.has(f"/containers/{number}/json", big.encode())
-    view = look_at()
+        view.engine.read("containers", str(number), "json")
+
+
+def test_all_answers_of_a_look_together_are_limited(engine, look_at):
+    for number in range(4):
+        engine.has(f"/containers/{number}/json", ["x" * 600_000])
 
     with pytest.raises(CouldNotLook) as raised:
-        for number in range(4):
-            view.engine.read("containers", str(number), "json")
+        read_four(look_at())
 
     assert raised.value.sentence == inner.TOO_MUCH
 
 
 def test_the_requests_of_a_look_are_limited(engine, look_at, monkeypatch):
     monkeypatch.setattr(inner, "MAX_REQUESTS", 3)
-    view = look_at()
 
     with pytest.raises(CouldNotLook) as raised:
-        for number in range(4):
-            view.engine.read("containers", str(number), "json")
+        read_four(look_at())
 
     assert raised.value.sentence == inner.TOO_MUCH
     assert len(engine.requests) == 3
