@@ -71,6 +71,12 @@ def test_a_whole_lab_passes():
       - image: {name: web, smaller_than: "web:1", root: false, history: {contains: COPY}, built: true}
       - http: {port: 8080, path: "/a?b=c", status: {min: 200, max: 299}, headers: {Server: nginx}, json: {"a[0]": 1}}
       - port: {port: 53, protocol: udp, address: 0.0.0.0, absent: true}
+      - network: {name: red, driver: bridge, internal: true, subnet: {contains: "172."}, containers: [web], attached: 1}
+      - volume: {name: datos, driver: local, labels: {a: b}, used_by: [web], users: {min: 1}}
+      - compose: {project: tienda, services: {web: {replicas: 2, image: nginx, health: healthy}, db: {absent: true}}}
+      - compose: {file: t/compose.yaml, declares: {web: {ports: {8080: 80}, depends_on: [db]}}, yaml: {volumes.d: {absent: true}}}
+      - dockerfile: {path: web/Dockerfile, stages: 2, base: nginx, root: false, has: [USER, {RUN: {contains: apt-get}}]}
+      - dockerfile: {lacks: [ADD], order: [{COPY: {contains: package.json}}, RUN], counts: {RUN: {max: 2}}, final: true}
       - event: {type: container, action: exec_start, name: web, command: {contains: ls}, after: {action: start}}
 """
     assert said(TASK + checks) == []
@@ -122,6 +128,12 @@ LAB_MISTAKES = [
     (TASK + "      - image: {nam: web}", "f:6: `image` lacks `name`. Add `name: ...`. Its name; without a tag, any tag of that name."),
     (TASK + "      - http: {port: 8080, path: api}", "f:6: `path` cannot be `api`. Write what stands behind the host, with a slash: `/api/tareas?pagina=2`."),
     (TASK + "      - http: {port: 8080, method: POST}", "f:6: There is no key `method` in `http`. Possible keys: `body`, `headers`, `hide`, `holds`, `host`, `json`, `path`, `port`, `status`, `timeout`, `try`, `weight`."),
+    (TASK + "      - compose: {project: tienda}", "f:6: `compose` says nothing to look at. Add one of `services`, `declares`, `yaml`, `absent`."),
+    (TASK + "      - compose: {services: {web: 2}}", "f:6: `web` is a number, not a mapping. Write conditions, or `{}` for one that runs: `{replicas: 2}`."),
+    (TASK + "      - dockerfile: {has: [run]}", "f:6: `has[0]` cannot be `run`. Write its name in capital letters, alone or with a condition: `RUN`, `{COPY: {contains: requirements.txt}}`."),
+    (TASK + "      - dockerfile: {order: [RUN]}", "f:6: `order` has 1 item; the least is 2. Write a list: `[{COPY: {contains: requirements.txt}}, {RUN: {contains: pip install}}]`."),
+    (TASK + "      - network: {name: red, containers: web}", "f:6: `containers` is text, not a list. Write a list: `[web, cache]`."),
+    (TASK + "      - volume: {driver: local}", "f:6: `volume` lacks `name`. Add `name: ...`. Its name."),
     (TASK + "      - event: {type: container, action: start, after: {type: image}}", "f:6: `after` lacks `action`. Add `action: start`. What was done, as `docker events` says it: `start`, `exec_start`, `die`, `pull`, `untag`, `connect`."),
     (TASK + "      - script: {file: x.sh, expected: {es: a}}", "f:6: `file` cannot be `x.sh`. Write `checks/name.sh`."),
     (TASK + "      - script: {file: checks/x.sh}", "f:6: `script` lacks `expected`. Add `expected: ...`. What should be so, as the learner reads it."),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from grading.expects.base import Arguments, Aspect, Evidence, Finding, View
 from grading.expects.errors import CouldNotLook
 from grading.expects.inside.events import REMEMBERED, happened
+from grading.expects.inside.references import all_spellings
 from grading.expects.operators import describe, is_met
 from grading.expects.texts import Texts, code, join, say
 
@@ -65,11 +66,19 @@ def _after(earlier: Arguments | None, events: list[dict[str, Any]]) -> list[dict
 
 
 def _fits(arguments: Arguments, event: dict[str, Any]) -> bool:
-    return all(_is_so(arguments[name], event[name]) for name in _SUBJECTS if name in arguments)
+    return all(_is_so(arguments[name], _candidates(event, name)) for name in _SUBJECTS if name in arguments)
 
 
-def _is_so(condition: Any, observed: Any) -> bool:
-    candidates = observed if isinstance(observed, list) else [observed]
+def _candidates(event: dict[str, Any], name: str) -> list[Any]:
+    """Return a fact of an event in all ways to write it."""
+    if name == "name":
+        return all_spellings(event["name"]) if event["type"] == "image" else event["name"]
+    if name == "image" and event["image"]:
+        return all_spellings([event["image"]])
+    return [event[name]]
+
+
+def _is_so(condition: Any, candidates: list[Any]) -> bool:
     return any(is_met(condition, candidate) for candidate in candidates or [None])
 
 

@@ -10,14 +10,15 @@ from grading.expects.amounts import compare_amount, say_amount
 from grading.expects.aspects import compare
 from grading.expects.base import Arguments, Aspect, Evidence, Finding, View
 from grading.expects.inside.images import all_images, details, history, named
+from grading.expects.inside.names import MAX_NAMES, missing
 from grading.expects.inside.references import short
 from grading.expects.texts import Texts, code, say
 
 LEVEL = "practice"
 
-MAX_NAMES = 5  # of other images that a sentence names
 CLOCK_STEP = 1.0  # seconds that a build may seem to come before the lab was the learner's
 
+_THERE = (_("There is an image %(name)s"), _("There is no image %(name)s"))
 _COMPARED = {
     "layers": _("The number of layers of %(image)s"),
     "user": _("The user of %(image)s"),
@@ -63,13 +64,11 @@ def judge(arguments: Arguments, evidence: Evidence) -> Finding:
     name, tags = code(arguments["name"]), evidence["tags"]
     observed = tags[0] if tags else None
     if arguments.get("absent"):
-        expected = say(_("There is no image %(name)s"), name=name)
+        expected = say(_THERE[1], name=name)
         return Finding(
-            aspects=(Aspect(holds=not tags, expected=expected, found=_there(evidence, name)),), observed=observed
+            aspects=(Aspect(holds=not tags, expected=expected, found=_there(arguments, evidence)),), observed=observed
         )
-    is_there = Aspect(
-        holds=bool(tags), expected=say(_("There is an image %(name)s"), name=name), found=_there(evidence, name)
-    )
+    is_there = Aspect(holds=bool(tags), expected=say(_THERE[0], name=name), found=_there(arguments, evidence))
     aspects = [is_there]
     if "count" in arguments:
         aspects = [compare(say(_("The number of tags of %(name)s"), name=name), arguments["count"], len(tags))]
@@ -121,16 +120,12 @@ def _judge_smaller(other: str, evidence: Evidence, image: str) -> Aspect:
         expected=say(_("%(image)s is smaller than %(other)s"), image=image, other=code(other)),
         found=say(_("%(image)s has %(size)s, %(other)s has %(others)s"), **found, others=say_amount(others[0]))
         if others
-        else say(_("There is no image %(name)s"), name=code(other)),
+        else say(_THERE[1], name=code(other)),
     )
 
 
-def _there(evidence: Evidence, name: str) -> Texts:
-    tags, names = evidence["tags"], evidence["names"]
+def _there(arguments: Arguments, evidence: Evidence) -> Texts:
+    tags = evidence["tags"]
     if tags:
         return say(_("There is the image %(names)s"), names=", ".join(code(tag) for tag in tags[:MAX_NAMES]))
-    found = say(_("There is no image %(name)s"), name=name)
-    if not names:
-        return say(_("%(found)s, nor any other"), found=found)
-    shown = ", ".join(code(each) for each in names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
-    return say(_("%(found)s, but %(names)s"), found=found, names=shown)
+    return missing(_THERE, arguments, evidence["names"])

@@ -19,7 +19,13 @@ def has(engine):
         engine.has(
             "/containers/json",
             [
-                listed(number, name, State=facts["State"]["Status"], Labels=facts["Config"]["Labels"])
+                listed(
+                    number,
+                    name,
+                    Image=facts["Config"]["Image"],
+                    ImageID=facts["Image"],
+                    Labels=facts["Config"]["Labels"],
+                )
                 for number, (name, facts) in pairs
             ],
         )

@@ -91,10 +91,10 @@ def _ports(arguments: Arguments, facts: Facts, container: Texts) -> Iterator[Asp
     if shown:
         found = say(_("%(container)s publishes %(ports)s"), container=container, ports=code(shown))
     for outer, inner in arguments.get("ports", {}).items():
-        place = {"port": code(outer), "inner": code(inner), "container": container}
+        message = _("Port %(port)s of the lab leads to port %(inner)s of %(container)s")
         yield Aspect(
             holds=_with_protocol(inner) in published.get(_with_protocol(outer), []),
-            expected=say(_("Port %(port)s of the lab leads to port %(inner)s of %(container)s"), **place),
+            expected=say(message, port=code(outer), inner=code(inner), container=container),
             found=_capital(found),
         )
     if "published" in arguments:

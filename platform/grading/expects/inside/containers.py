@@ -8,7 +8,7 @@ from grading.expects.errors import CouldNotLook
 from grading.expects.inside.engine import TOO_MUCH, InnerEngine
 from grading.expects.inside.fields import flag, number, rows, table, text, texts, words
 from grading.expects.inside.images import all_images, environment, is_root
-from grading.expects.inside.references import all_spellings, same
+from grading.expects.inside.references import all_spellings
 
 Facts = dict[str, Any]
 
@@ -21,7 +21,7 @@ _BILLION = 1_000_000_000
 
 
 def all_containers(engine: InnerEngine) -> list[Facts]:
-    """Return id, name, state, labels and volumes of every container, the stopped ones too. Raises CouldNotLook."""
+    """Return id, name, image, labels and volumes of every container, the stopped ones too. Raises CouldNotLook."""
     listed = rows(engine.read("containers", "json", all="1"))
     if len(listed) > MAX_CONTAINERS:
         raise CouldNotLook(TOO_MUCH, f"{len(listed)} containers")
@@ -29,7 +29,8 @@ def all_containers(engine: InnerEngine) -> list[Facts]:
         {
             "id": text(item, "Id"),
             "name": next((name.removeprefix("/") for name in words(item, "Names") if name.count("/") == 1), ""),
-            "state": text(item, "State"),
+            "image": text(item, "Image"),
+            "image_id": text(item, "ImageID"),
             "labels": texts(item, "Labels"),
             "volumes": [text(mount, "Name") for mount in rows(item, "Mounts") if text(mount, "Type") == "volume"],
         }
@@ -49,7 +50,7 @@ def one_container(engine: InnerEngine, container_id: str) -> Facts | None:
     )
     return {
         "name": text(found, "Name").removeprefix("/"),
-        "image": _image_names(engine, found),
+        "image": image_names(engine, text(found, "Config", "Image"), text(found, "Image")),
         "state": state,
         "running": flag(found, "State", "Running"),
         "exit_code": number(found, "State", "ExitCode") if state in _ENDED else None,
@@ -76,19 +77,10 @@ def changes(engine: InnerEngine, container_id: str) -> dict[str, str]:
     return {text(item, "Path"): _CHANGES.get(number(item, "Kind"), "changed") for item in listed}
 
 
-def is_from(facts: Facts, image: str) -> bool:
-    """Whether a container was made from an image, by any of its names."""
-    return any(same(image, name) for name in facts["image"])
-
-
-def _image_names(engine: InnerEngine, found: Any) -> list[str]:
-    """Return what the image was called when the container was made, and what it is called now."""
-    image_id = text(found, "Image")
-    names = [text(found, "Config", "Image")]
-    for image in all_images(engine):
-        if image["id"] == image_id:
-            names += image["references"]
-    return all_spellings(name for name in names if name)
+def image_names(engine: InnerEngine, called: str, image_id: str) -> list[str]:
+    """Return what a container's image was called when it was made, and what it is called now, spelled in every way."""
+    names = [name for image in all_images(engine) if image["id"] == image_id for name in image["references"]]
+    return all_spellings(filter(None, [called, *names]))
 
 
 def _ports(found: Any) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from grading.expects.inside.engine import InnerEngine
 from grading.expects.inside.fields import number, text, texts
-from grading.expects.inside.references import all_spellings
 
 Facts = dict[str, Any]
 
@@ -23,13 +22,14 @@ def _facts(event: Any) -> Facts:
     attributes = texts(event, "Actor", "Attributes")
     # What runs in a container is said behind a colon: `exec_start: /bin/sh -c date`, `health_status: healthy`.
     action, _colon, detail = text(event, "Action").partition(":")
-    names = [attributes.get("name", ""), subject]
+    # An image's name in the attributes may be without its tag; of anything else the name says it all.
+    names = [attributes.get("name", ""), subject] if kind == "image" else [attributes.get("name") or subject]
     return {
         "type": kind,
         "action": action,
         "command": detail.strip() or None,
-        "name": all_spellings(filter(None, names)) if kind == "image" else [name for name in names if name],
-        "image": all_spellings([attributes["image"]]) if attributes.get("image") and kind == "container" else None,
+        "name": [name for name in names if name],
+        "image": attributes.get("image") if kind == "container" else None,
         "exit_code": attributes.get("exitCode"),
         "signal": attributes.get("signal"),
         "at": number(event, "time"),

@@ -83,8 +83,8 @@ class _Reader:
             if self._left < 0:
                 return None
             self._dialogue.receive_data(data)
-        if event is h11.PAUSED:
-            raise NoHttp("it went on after the end")
+        if not isinstance(event, h11.Event):  # paused: the answer was over and something else began
+            raise NoHttp("it changed to another protocol")
         return event
 
 
