@@ -91,10 +91,14 @@ def _judge_file(arguments: Arguments, evidence: Evidence) -> list[Aspect]:
         return list(is_there.aspects)
     content, complete = evidence["content"], evidence["complete"]
     aspects = list(is_there.aspects)
+    if not complete:
+        expected = say(_("%(path)s is valid %(syntax)s"), path=path, syntax="YAML")
+        too_long = say(_("%(path)s is too long to be compared"), path=path)
+        return [*aspects, Aspect(holds=False, expected=expected, found=too_long)]
     if "declares" in arguments:
         aspects += _judge_declares(arguments["declares"], content, path)
     if "yaml" in arguments:
-        aspects += judge_content({"yaml": arguments["yaml"]}, content, complete=complete, path=path)
+        aspects += judge_content({"yaml": arguments["yaml"]}, content, complete=True, path=path)
     return aspects
 
 
