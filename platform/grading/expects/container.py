@@ -45,14 +45,14 @@ def _judge_named(arguments: Arguments, evidence: Evidence) -> Finding:
     subject = say(_("the container %(name)s"), name=code(arguments["name"]))
     facts = next(iter(evidence["containers"]), None)
     if arguments.get("absent"):
-        found = missing(_THERE, arguments, evidence["names"]) if facts is None else _is(subject, facts)
+        found = missing(_THERE, arguments, evidence["names"]) if facts is None else _is(facts)
         expected = say(_THERE[1], name=code(arguments["name"]))
         return Finding(aspects=(Aspect(holds=facts is None, expected=expected, found=found),), observed=_state(facts))
     expected = say(_THERE[0], name=code(arguments["name"]))
     if facts is None:
         found = missing(_THERE, arguments, evidence["names"])
         return Finding(aspects=(Aspect(holds=False, expected=expected, found=found),), observed=None)
-    is_there = Aspect(holds=True, expected=expected, found=_is(subject, facts))
+    is_there = Aspect(holds=True, expected=expected, found=_is(facts))
     return Finding(aspects=(is_there, *aspects_of(arguments, facts, subject)), observed=_state(facts))
 
 
@@ -89,8 +89,9 @@ def _closest(judged: list[tuple[dict[str, Any], list[Aspect]]]) -> Texts:
     return say(_("There is none. Of %(name)s: %(facts)s"), name=code(facts["name"]), facts=differing)
 
 
-def _is(subject: Texts, facts: dict[str, Any]) -> Texts:
-    return say(_("There is %(container)s, and its state is %(state)s"), container=subject, state=code(facts["state"]))
+def _is(facts: dict[str, Any]) -> Texts:
+    state = code(facts["state"])
+    return say(_("The container %(name)s is there, and its state is %(state)s"), name=code(facts["name"]), state=state)
 
 
 def _state(facts: dict[str, Any] | None) -> str | None:

@@ -127,5 +127,5 @@ def _judge_smaller(other: str, evidence: Evidence, image: str) -> Aspect:
 def _there(arguments: Arguments, evidence: Evidence) -> Texts:
     tags = evidence["tags"]
     if tags:
-        return say(_("There is the image %(names)s"), names=", ".join(code(tag) for tag in tags[:MAX_NAMES]))
+        return say(_("There are the tags %(names)s"), names=", ".join(code(tag) for tag in tags[:MAX_NAMES]))
     return missing(_THERE, arguments, evidence["names"])

@@ -125,7 +125,7 @@ WHAT_IT_SAYS = [
     {"api": {"build": True, "healthcheck": False, "depends_on": ["cache"]}},
 ]
 WHAT_IT_DOES_NOT_SAY = [
-    ({"db": {}}, "`compose.yaml` has no service `db`, but `web`, `cache`, `api`"),
+    ({"db": {}}, "`compose.yaml` has no service `db`; there is `web`, `cache`, `api`"),
     ({"web": {"image": "httpd"}}, "The image of the service `web` is `nginx:1.26`"),
     ({"web": {"ports": {"8080": 81}}}, "What port `8080` of the lab leads to in the service `web` is `80`"),
     ({"web": {"depends_on": ["db"]}}, "The service `web` depends on `cache`"),

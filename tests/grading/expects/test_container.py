@@ -191,11 +191,11 @@ def test_a_missing_container_is_explained_with_those_that_are_there(has, judged)
 
     assert finding.observed is None
     assert finding.aspects[0].expected["en"] == "There is a container `web`"
-    assert finding.aspects[0].found["en"] == "There is no container `web`, but `cache`, `wbe`"
+    assert finding.aspects[0].found["en"] == "There is no container `web`; there is `cache`, `wbe`"
 
 
 def test_without_any_container_that_is_said(has, judged):
-    assert judged(name="web").aspects[0].found["en"] == "There is no container `web`, nor any other"
+    assert judged(name="web").aspects[0].found["en"] == "There is no container `web`; there is nothing of the kind"
 
 
 def test_containers_are_counted_by_what_they_are(has, judged):

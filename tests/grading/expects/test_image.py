@@ -73,8 +73,8 @@ WHAT_IS_SO = [
     {"name": "httpd", "absent": True},
 ]
 WHAT_IS_NOT = [
-    ({"name": "httpd"}, "There is no image `httpd`, but `web:1`, `web:2`, `web:latest`"),
-    ({"name": "web", "absent": True}, "There is the image `web:latest`, `web:1`, `web:2`"),
+    ({"name": "httpd"}, "There is no image `httpd`; there is `web:1`, `web:2`, `web:latest`"),
+    ({"name": "web", "absent": True}, "There are the tags `web:latest`, `web:1`, `web:2`"),
     ({"name": "web", "count": 1}, "The number of tags of `web` is `3`"),
     ({"name": "web", "layers": {"max": 2}}, "The number of layers of `web:latest` is `3`"),
     ({"name": "web", "size": {"max": "80 MB"}}, "The size of `web:latest` is `85.0 MB`"),

@@ -38,7 +38,7 @@ WHAT_IS_SO = [
     {"name": "azul", "absent": True},
 ]
 WHAT_IS_NOT = [
-    ({"name": "azul"}, "There is no network `azul`, but `bridge`, `red`"),
+    ({"name": "azul"}, "There is no network `azul`; there is `bridge`, `red`"),
     ({"name": "red", "absent": True}, "There is a network `red`"),
     ({"name": "red", "driver": "host"}, "The driver of the network `red` is `bridge`"),
     ({"name": "red", "internal": False}, "The network `red` is internal"),

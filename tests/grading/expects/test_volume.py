@@ -27,7 +27,7 @@ WHAT_IS_SO = [
     {"name": "viejo", "absent": True},
 ]
 WHAT_IS_NOT = [
-    ({"name": "viejo"}, "There is no volume `viejo`, but `datos`, `otro`"),
+    ({"name": "viejo"}, "There is no volume `viejo`; there is `datos`, `otro`"),
     ({"name": "datos", "absent": True}, "There is a volume `datos`"),
     ({"name": "datos", "driver": "nfs"}, "The driver of the volume `datos` is `local`"),
     ({"name": "datos", "labels": {"a": "c"}}, "Of the volume `datos`, the label `a` is `b`"),
@@ -55,7 +55,7 @@ def test_without_any_volume_that_is_said(judged, engine):
     finding = judged(name="datos")
 
     assert finding.observed is None
-    assert finding.aspects[0].found["en"] == "There is no volume `datos`, nor any other"
+    assert finding.aspects[0].found["en"] == "There is no volume `datos`; there is nothing of the kind"
 
 
 @pytest.mark.parametrize("lie", [[], {"Volumes": {}}, {"Volumes": [{"Name": []}]}], ids=str)

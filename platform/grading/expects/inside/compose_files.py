@@ -23,7 +23,7 @@ def judge_declared(name: str, wanted: Arguments, services: dict[str, Any], path:
         shown = ", ".join(code(each) for each in list(services)[:MAX_LISTED])
         found = say(_("%(path)s has no service %(name)s"), path=path, name=code(name))
         if shown:
-            found = say(_("%(found)s, but %(names)s"), found=found, names=shown)
+            found = say(_("%(found)s; there is %(names)s"), found=found, names=shown)
         return [Aspect(holds=False, expected=expected, found=found)]
     aspects = [Aspect(holds=True, expected=expected, found=expected)]
     aspects += _judge_scalars(name, wanted, service)

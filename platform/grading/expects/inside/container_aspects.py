@@ -48,7 +48,11 @@ def aspects_of(arguments: Arguments, facts: Facts | None, container: Texts) -> l
     Without facts, of a container that is not there: only what is expected means something then.
     """
     known = facts or {}
-    return [aspect for judge in _JUDGES for aspect in judge(arguments, known, container)]
+    return [
+        Aspect(holds=aspect.holds, expected=_capital(aspect.expected), found=_capital(aspect.found))
+        for judge in _JUDGES
+        for aspect in judge(arguments, known, container)
+    ]
 
 
 def _flags(arguments: Arguments, facts: Facts, container: Texts) -> Iterator[Aspect]:
@@ -57,8 +61,8 @@ def _flags(arguments: Arguments, facts: Facts, container: Texts) -> Iterator[Asp
             is_so = bool(facts.get(name))
             yield Aspect(
                 holds=is_so == arguments[name],
-                expected=_capital(say(yes if arguments[name] else no, container=container)),
-                found=_capital(say(yes if is_so else no, container=container)),
+                expected=say(yes if arguments[name] else no, container=container),
+                found=say(yes if is_so else no, container=container),
             )
 
 
@@ -95,7 +99,7 @@ def _ports(arguments: Arguments, facts: Facts, container: Texts) -> Iterator[Asp
         yield Aspect(
             holds=_with_protocol(inner) in published.get(_with_protocol(outer), []),
             expected=say(message, port=code(outer), inner=code(inner), container=container),
-            found=_capital(found),
+            found=found,
         )
     if "published" in arguments:
         subject = say(_("The number of published ports of %(container)s"), container=container)
@@ -110,7 +114,7 @@ def _networks(arguments: Arguments, facts: Facts, container: Texts) -> Iterator[
         found = say(_("%(container)s is in %(networks)s"), container=container, networks=shown)
     for network in arguments.get("networks", []):
         expected = say(_("%(container)s is in the network %(name)s"), container=container, name=code(network))
-        yield Aspect(holds=network in attached, expected=_capital(expected), found=_capital(found))
+        yield Aspect(holds=network in attached, expected=expected, found=found)
 
 
 def _mounts(arguments: Arguments, facts: Facts, container: Texts) -> Iterator[Aspect]:

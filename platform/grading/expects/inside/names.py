@@ -31,6 +31,6 @@ def missing(there: There, arguments: Arguments, names: Sequence[str]) -> Texts:
     """Say that it is not there, and what is."""
     found = say(there[1], name=code(arguments["name"]))
     if not names:
-        return say(_("%(found)s, nor any other"), found=found)
+        return say(_("%(found)s; there is nothing of the kind"), found=found)
     shown = ", ".join(code(name) for name in names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
-    return say(_("%(found)s, but %(names)s"), found=found, names=shown)
+    return say(_("%(found)s; there is %(names)s"), found=found, names=shown)
