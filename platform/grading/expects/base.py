@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from grading.expects.inside.engine import ENGINE, InnerEngine
+from grading.expects.inside.engine import InnerEngine
 from grading.expects.probe import Probe
 from grading.expects.texts import Texts
 
@@ -30,7 +30,8 @@ class View:
     """What the learner typed; empty where nothing was."""
     since: float = 0.0
     """Unix time from which on the sandbox was the learner's: what happened before was set-up."""
-    engine_address: str = ENGINE
+    engine_address: str = ""
+    """Where its own engine listens, as the agent is told; empty where it has none."""
 
     @cached_property
     def engine(self) -> InnerEngine:

@@ -19,8 +19,6 @@ from grading.expects.errors import CouldNotLook
 from grading.expects.inside.exchange import NoHttp, Response, TooSlow, get
 from grading.expects.probe import Probe
 
-ENGINE = "unix:/run/user/1000/docker.sock"
-
 REQUEST_TIMEOUT = 4.0  # seconds; answers take milliseconds, and tens of them on a machine that builds images
 MAX_RESPONSE = 1_048_576  # bytes; the list of 500 containers, or all of the events that an engine remembers
 MAX_LOOK = 1_572_864  # bytes of all answers of a look: what they are in memory is up to 25 times that
@@ -29,6 +27,7 @@ MAX_REQUESTS = 100  # of one look; a lab with 20 checks makes about 40
 NO_ENGINE = _(
     "Docker does not answer in your lab. Wait a few seconds and check again; if that does not help, reset the lab."
 )
+HAS_NONE = _("The check itself is wrong. Tell your teacher.")
 NOT_AN_ENGINE = _("What answers in your lab in the place of Docker is not Docker. Reset the lab, then check again.")
 TOO_MUCH = _("There is more in your lab than a check can read. Remove what you do not need, then check again.")
 
@@ -36,7 +35,8 @@ TOO_MUCH = _("There is more in your lab than a check can read. Remove what you d
 class InnerEngine:
     """One look at the engine of a sandbox. Every method raises CouldNotLook."""
 
-    def __init__(self, probe: Probe, address: str = ENGINE) -> None:
+    def __init__(self, probe: Probe, address: str) -> None:
+        """`address` is what the agent is told; empty where the sandbox has no engine, so that every look fails."""
         self._probe = probe
         self._address = address
         self._answers: dict[str, Any] = {}
@@ -81,6 +81,8 @@ class InnerEngine:
         return response.body
 
     def _exchange(self, target: str) -> Response:
+        if not self._address:
+            raise CouldNotLook(HAS_NONE, "the profile of this sandbox has no engine")
         self._requests += 1
         if self._requests > MAX_REQUESTS or self._left <= 0:
             raise CouldNotLook(TOO_MUCH, f"{self._requests} requests, {MAX_LOOK - self._left} bytes")

@@ -63,6 +63,14 @@ def test_an_engine_that_is_not_there_is_an_error_that_may_pass(look):
     assert raised.value.transient
 
 
+def test_a_sandbox_without_an_engine_is_the_authors_mistake(look):
+    with pytest.raises(CouldNotLook) as raised:
+        look().engine.read("images", "json")
+
+    assert raised.value.sentence == inner.HAS_NONE
+    assert not raised.value.transient
+
+
 def test_an_engine_in_trouble_is_an_error_that_may_pass(engine, look_at):
     engine.behaviour = lambda connection: connection.sendall(answer(b"{}", "500 Internal Server Error"))
 
