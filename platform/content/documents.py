@@ -195,6 +195,16 @@ class TerminalDocument(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortDocument(Document):
+    """A port of the sandbox that the learner can open in a browser."""
+
+    port: str
+    """A number from 1 to 65535, or `${name}` of a value that is one (fill with `content.values.substitute`)."""
+    title: Texts
+    """Plain text."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabDocument(Document):
     """The environment of a lesson and its tasks."""
 
@@ -215,6 +225,10 @@ class LabDocument(Document):
     files: tuple[FileDocument, ...]
     tasks: tuple[TaskDocument, ...]
     """In the order of the text; a task comes after those it needs."""
+    ports: tuple[PortDocument, ...] = ()
+    """No two with the same number."""
+    images: tuple[str, ...] = ()
+    """What can be pulled in the lab, as `docker pull` takes it: `nginx`, `alpine:3`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from content import schemas, values, yaml
 from content.documents import (
     ExpectDocument,
     LabDocument,
+    PortDocument,
     StepDocument,
     TaskDocument,
     TerminalDocument,
@@ -114,6 +115,8 @@ def _build(folder: Path, located: yaml.Located, problems: Problems) -> LabSource
         setup=read_script(folder / "setup.sh", problems) if (folder / "setup.sh").exists() else "",
         files=read_home(folder / "files", problems),
         tasks=tuple(_task(slug, task, scripts) for slug, task in data.get("tasks", {}).items()),
+        ports=tuple(PortDocument(port=str(item["port"]), title=item["title"]) for item in data.get("ports", ())),
+        images=tuple(data.get("images", ())),
     )
     return LabSource(folder, located, document, scripts)
 

@@ -11,6 +11,7 @@ from content.diagrams import Diagrams
 from content.documents import ChapterDocument, CourseDocument
 from content.files import IGNORED, read_text
 from content.lessons import LessonSource, document_of, load_lesson
+from content.lint.engine import look_at_engine
 from content.lint.lab import look_at_lab
 from content.lint.lesson import look_at_lesson
 from content.lint.links import look_at_links
@@ -127,6 +128,7 @@ def _load_chapters(folder: Path, settings: Settings, problems: Problems) -> list
         look_at_lesson(lesson, settings, problems)
         if lesson.lab:
             look_at_lab(lesson.lab, settings, problems)
+            look_at_engine(lesson.lab, problems)
     look_at_links(lessons, problems)
     return chapters
 

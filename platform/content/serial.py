@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from types import NoneType, UnionType
 from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
 
@@ -24,8 +24,18 @@ class Document:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`. Raises KeyError for a missing field, ValueError for one of the wrong shape."""
-        return cls(**{name: _typed(document[name], hint) for name, hint in _hints(cls).items()})
+        """The inverse of `to_json`. Raises KeyError for a missing field, ValueError for one of the wrong shape.
+
+        A field that has a default may be missing: documents that were stored before it existed can still be read.
+        """
+        hints, optional = _hints(cls), _optional(cls)
+        return cls(
+            **{
+                name: _typed(document[name], hint)
+                for name, hint in hints.items()
+                if name in document or name not in optional
+            }
+        )
 
     def digest(self) -> str:
         """64 hexadecimal digits, equal exactly when two documents of one class are equal."""
@@ -41,6 +51,13 @@ def _hints(cls: type[Document]) -> dict[str, Any]:
         hints = get_type_hints(cls)
         _HINTS[cls] = {field.name: hints[field.name] for field in fields(cls)}
     return _HINTS[cls]
+
+
+def _optional(cls: type[Document]) -> frozenset[str]:
+    """The names of fields that have a default."""
+    return frozenset(
+        each.name for each in fields(cls) if each.default is not MISSING or each.default_factory is not MISSING
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -27,5 +27,11 @@ def view_of(session: LabSession, *, generation: int, seconds: float, answer: str
 
 def view_into(sandbox: Sandbox, *, seconds: float, answer: str = "") -> View:
     """Return what checks may look at in a sandbox, whoever has it."""
-    probe = Probe(agent_of(sandbox), seconds=seconds, environment=profile_of(sandbox).environment)
-    return View(probe=probe, values=sandbox.values, answer=answer)
+    profile = profile_of(sandbox)
+    return View(
+        probe=Probe(agent_of(sandbox), seconds=seconds, environment=profile.environment),
+        values=sandbox.values,
+        answer=answer,
+        since=sandbox.assigned_at.timestamp() if sandbox.assigned_at else 0.0,
+        engine_address=f"unix:{profile.inner_engine.socket}" if profile.inner_engine else "",
+    )

@@ -16,6 +16,11 @@ from content.problems import ContentErrors
 ES = f"{MOORING}/lesson.es.md"
 EN = f"{MOORING}/lesson.en.md"
 LAB = f"{MOORING}/lab.yaml"
+PORTS = """\
+ports:
+  - {port: 8080, title: {es: Servidor, en: Server}}
+  - {port: "${veces}", title: {es: Otro, en: Other}}
+"""
 
 
 @pytest.fixture
@@ -61,6 +66,27 @@ def test_a_lab_is_complete(harbour):
     assert [terminal.name for terminal in lab.terminals] == ["main"]
     assert lab.setup == 'echo "$clave" > /tmp/clave\n'
     assert [(file.path, file.mode) for file in lab.files] == [("corre.sh", 0o755), ("notas/lee.txt", 0o644)]
+
+
+def test_a_lab_names_its_ports(course):
+    edit(course / LAB, "tasks:", PORTS + "tasks:")
+
+    ports = load_course(course, diagrams=DIAGRAMS).chapters[0].lessons[0].lab.ports
+
+    assert [port.port for port in ports] == ["8080", "${veces}"]
+    assert ports[1].title == {"es": "Otro", "en": "Other"}
+
+
+def test_a_lab_may_look_at_what_its_files_and_solutions_bring(course):
+    checks = (
+        "- image: {name: web}\n      - compose: {declares: {web: {}}}\n      - image: {name: old, absent: true}\n      "
+    )
+    edit(course / LAB, "- process: {name: sleep", f"{checks}- process: {{name: sleep")
+    edit(course / LAB, "- echo ${cabo} > nota.txt", "- echo ${cabo} > nota.txt; docker build -t web .")
+
+    found = [problem for problem in problems_of(course) if "profile" not in problem]
+
+    assert found == []
 
 
 def test_tasks_have_titles_points_checks_and_solutions(harbour):
@@ -179,6 +205,16 @@ MISTAKES = [
     (LAB, "{run: cat /tmp/clave, answer: true}", "{run: cat /tmp/clave, answer: true}\n      - {run: ls, answer: true}", f"{LAB}:31: A second step gives the answer. Keep `answer: true` at one step."),
     (LAB, "- echo ${cabo} > nota.txt", "- echo ${cabo} > nota.txt\n      - {run: ls, inert: only looks}", f"{LAB}:25: 1 of 3 steps are `inert`; at most a tenth may be. Make a check depend on them: ask for something that only this step shows."),
     (LAB, "minutes: 20", "minutes: 20\nterminals: [{name: main}, {name: main}]", f"{LAB}:3: Two terminals are called `main`. Rename one of them."),
+    (LAB, "tasks:", "ports: [{port: 80, title: {es: a, en: b}}, {port: 80, title: {es: c, en: d}}]\ntasks:", f"{LAB}:8: The ports `80` and `80` can be the same. Delete one of them, or change a range."),
+    (LAB, "tasks:", 'ports: [{port: 3, title: {es: a, en: b}}, {port: "${veces}", title: {es: c, en: d}}]\ntasks:', f"{LAB}:8: The ports `3` and `${{veces}}` can be the same. Delete one of them, or change a range."),
+    (LAB, "tasks:", 'ports: [{port: "${cabo}", title: {es: a, en: b}}]\ntasks:', f"{LAB}:8: `port` is text, not a whole number. Write a whole number. The port inside the lab; a value, if it differs from learner to learner."),
+    (LAB, "tasks:", "ports: [{port: 80, title: {es: a}}]\ntasks:", f"{LAB}:8: This text is not there in `en`. Add `en: ...`: the course is in es, en."),
+    (LAB, "tasks:", "images: [nginx]\ntasks:", f"{LAB}:8: Nothing can pull images in the profile `standard`. Write `profile: engine`, or delete them."),
+    (LAB, "- process: {name: sleep", "- container: {name: web}\n      - process: {name: sleep", f"{LAB}:22: There is no Docker for `container` to look at in the profile `standard`. Write `profile: engine`, or use another kind."),
+    (LAB, "- process: {name: sleep", "- compose: {absent: true}\n      - process: {name: sleep", f"{LAB}:22: There is no Docker for `compose` to look at in the profile `standard`. Write `profile: engine`, or use another kind."),
+    (LAB, "- process: {name: sleep", "- image: {name: ngnix}\n      - process: {name: sleep", f"{LAB}:22: Nothing brings or builds the image `ngnix`. Write the name that a solution uses, or add it to `images:`."),
+    (LAB, "- process: {name: sleep", "- container: {name: web, image: ngnix}\n      - process: {name: sleep", f"{LAB}:22: Nothing brings or builds the image `ngnix`. Write the name that a solution uses, or add it to `images:`."),
+    (LAB, "- echo ${cabo} > nota.txt", "- echo ${cabo} > nota.txt; docker pull nginx:1.26", f'{LAB}:24: `nginx:1.26` is not in `images:`. Add it: `images: ["nginx:1.26"]`.'),
     (LAB, "file: checks/nota.sh", "file: checks/otra.sh", f"{MOORING}/checks/otra.sh:1: This file is missing. Write it."),
     (LAB, "file: checks/nota.sh", "file: checks/otra.sh", f"{MOORING}/checks/nota.sh:1: No check uses this file. Name it in a `script:` check of lab.yaml, or delete it."),
 ]  # fmt: skip

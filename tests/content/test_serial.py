@@ -50,6 +50,10 @@ def test_a_missing_field_is_named():
         LessonText.from_json({"objectives": [], "headings": [], "parts": []})
 
 
+def test_a_field_with_a_default_may_be_missing_since_older_documents_lack_it():
+    assert Measure.from_json({"amount": 3}) == Measure(amount=3)
+
+
 def test_a_field_of_the_wrong_type_is_refused():
     document = FileDocument(path="a", mode=0o644, data=b"").to_json()
 

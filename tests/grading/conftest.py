@@ -1,11 +1,13 @@
 """Checks are tested on the real agent and the real trusted tools, as the learner's uid, without a container."""
 
+import functools
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,6 +22,7 @@ from lab_sessions.transitions import State
 from sandboxes.models import Sandbox
 from tests.contract.agent_process import AgentProcess, compile_agent
 from tests.grading.example import TASKS, VALUES
+from tests.grading.fake_engine import FakeEngine
 
 LEARNER = 1000 if os.geteuid() == 0 else None  # whoever else runs the tests is no root either
 
@@ -63,13 +66,26 @@ def home(agent: AgentProcess) -> Iterator[Path]:
 
 @pytest.fixture
 def look(agent: AgentProcess, busybox: str, home: Path) -> Callable[..., View]:
-    """Return a view into the sandbox: `look(answer=..., values=..., seconds=...)`."""
+    """Return a view into the sandbox: `look(answer=..., values=..., seconds=..., since=...)`."""
 
-    def make(*, answer: str = "", values: dict[str, str] | None = None, seconds: float = 10.0) -> View:
+    def make(*, values: dict[str, str] | None = None, seconds: float = 10.0, **more: Any) -> View:
         probe = Probe(agent.client, seconds=seconds, busybox=busybox, home=str(home))
-        return View(probe=probe, values=values or {}, answer=answer)
+        return View(probe=probe, values=values or {}, **more)
 
     return make
+
+
+@pytest.fixture
+def engine(agent: AgentProcess) -> Iterator[FakeEngine]:
+    """An engine where the learner could have put it; it answers what a test says."""
+    with FakeEngine(agent.home.parent / "engine.sock") as fake:
+        yield fake
+
+
+@pytest.fixture
+def look_at(engine: FakeEngine, look: Callable[..., View]) -> Callable[..., View]:
+    """Return a view into a sandbox that has that engine."""
+    return functools.partial(look, engine_address=engine.address)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def look_at_lab(lab: LabSource, settings: Settings, problems: Problems) -> None:
     _look_at_needs(lab, problems)
     _look_at_solutions(lab, problems)
     _look_at_terminals(lab, problems)
+    _look_at_ports(lab, problems)
     _look_at_scripts(lab, problems)
 
 
@@ -177,6 +178,20 @@ def _look_at_terminals(lab: LabSource, problems: Problems) -> None:
             problems.add(
                 lab.located.file, line, "terminal", f"Two terminals are called `{name}`.", "Rename one of them."
             )
+
+
+def _look_at_ports(lab: LabSource, problems: Problems) -> None:
+    """No two ports can come to be the same, whatever is drawn."""
+    ranges = {f"${{{spec.name}}}": (spec.minimum, spec.maximum) for spec in lab.document.values}
+    seen: dict[str, tuple[int, int]] = {}
+    for index, written in enumerate(port.port for port in lab.document.ports):
+        first, last = ranges[written] if written in ranges else (int(written), int(written))
+        for other, (other_first, other_last) in seen.items():
+            if first <= other_last and other_first <= last:
+                line = lab.line("ports", index, "port")
+                message = f"The ports `{other}` and `{written}` can be the same."
+                problems.add(lab.located.file, line, "port", message, "Delete one of them, or change a range.")
+        seen[written] = (first, last)
 
 
 def _look_at_scripts(lab: LabSource, problems: Problems) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
+from grading.expects.inside.engine import InnerEngine
 from grading.expects.probe import Probe
 from grading.expects.texts import Texts
 
@@ -26,6 +28,15 @@ class View:
     """Those of the sandbox; scripts get them as environment."""
     answer: str = ""
     """What the learner typed; empty where nothing was."""
+    since: float = 0.0
+    """Unix time from which on the sandbox was the learner's: what happened before was set-up."""
+    engine_address: str = ""
+    """Where its own engine listens, as the agent is told; empty where it has none."""
+
+    @cached_property
+    def engine(self) -> InnerEngine:
+        """The sandbox's own engine, each thing in it read once for all checks that look through this view."""
+        return InnerEngine(self.probe, self.engine_address)
 
 
 @dataclass(frozen=True, kw_only=True)

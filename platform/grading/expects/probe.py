@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import secrets
 import shlex
+import socket
 import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -19,7 +20,14 @@ from typing import Protocol
 from django.utils.translation import gettext_noop as _
 
 from grading.expects.errors import CouldNotLook
-from sandboxes.agent_client.errors import AgentLimit, AgentProtocolError, AgentRefused, AgentUnavailable, CannotStart
+from sandboxes.agent_client.errors import (
+    AgentError,
+    AgentLimit,
+    AgentProtocolError,
+    AgentUnavailable,
+    CannotConnect,
+    CannotStart,
+)
 from sandboxes.agent_client.sync import ProcessResult
 from sandboxes.runtimes.container_body import AGENT_DIRECTORY, HOME
 
@@ -36,6 +44,7 @@ NO_ANSWER = _("Your lab did not answer. Check again in a moment.")
 NO_ROOM = _("Your lab has no memory or no processes left for the check. Stop what you started, then check again.")
 DISTURBED = _("The check was stopped from inside your lab. Check again.")
 TOO_SLOW = _("Your lab was too slow to be checked. Check again in a moment.")
+OVERTIME = "the time for all checks together is over"  # for staff
 
 # What the kernel says of a file that is no program; anything else is a sandbox without room.
 _NO_PROGRAM = {
@@ -82,6 +91,8 @@ class Agent(Protocol):
         output_limit: int = PROGRAM_LIMIT,
     ) -> ProcessResult: ...
 
+    def connect(self, address: str, *, timeout: float) -> socket.socket: ...
+
 
 class Probe:
     """Looks into one sandbox until a deadline, which is shared by all checks of one submission."""
@@ -101,6 +112,11 @@ class Probe:
         self._deadline = time.monotonic() + seconds
         self._busybox = busybox
         self._home = home
+
+    @property
+    def deadline(self) -> float:
+        """When looking has to be over, in seconds of the monotonic clock."""
+        return self._deadline
 
     def place_of(self, path: str) -> str:
         """Return the absolute path of an author's: below the learner's home, unless it starts with `/`."""
@@ -146,6 +162,18 @@ class Probe:
                 return None
             raise CouldNotLook(NO_ROOM, str(error), transient=True) from error
 
+    def connect(self, address: str, timeout: float) -> socket.socket | None:
+        """Return a stream to `tcp:<port>` or `unix:/path` in the sandbox; None where nobody listens.
+
+        The caller closes it. Raises CouldNotLook.
+        """
+        try:
+            return self._agent.connect(address, timeout=min(timeout, self._left()))
+        except CannotConnect:
+            return None
+        except AgentError as error:
+            raise _not_looked(error) from error
+
     def _shell(self, env: Mapping[str, str], cwd: str, program: str, timeout: float, limit: int) -> ProcessResult:
         try:
             return self._run([self._busybox, "sh"], env, cwd, program.encode(), timeout, limit)
@@ -155,26 +183,32 @@ class Probe:
     def _run(
         self, argv: Sequence[str], env: Mapping[str, str], cwd: str, stdin: bytes, timeout: float, limit: int
     ) -> ProcessResult:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise CouldNotLook(TOO_SLOW, "the time for all checks together is over", transient=True)
+        left = self._left()
         try:
             result = self._agent.run(
                 argv, env=env, cwd=cwd, stdin=stdin, timeout=min(timeout, left), output_limit=limit
             )
-        except AgentUnavailable as error:
-            raise CouldNotLook(NO_ANSWER, str(error), transient=True) from error
-        except AgentProtocolError as error:
-            raise CouldNotLook(DISTURBED, str(error)) from error
-        except AgentLimit as error:
-            raise CouldNotLook(TOO_SLOW, str(error), transient=True) from error
         except CannotStart:
             raise
-        except AgentRefused as error:
-            raise CouldNotLook(NO_ANSWER, str(error)) from error
+        except AgentError as error:
+            raise _not_looked(error) from error
         if result.timed_out and left < timeout:
-            raise CouldNotLook(TOO_SLOW, "the time for all checks together is over", transient=True)
+            raise CouldNotLook(TOO_SLOW, OVERTIME, transient=True)
         return result
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise CouldNotLook(TOO_SLOW, OVERTIME, transient=True)
+        return left
+
+
+def _not_looked(error: AgentError) -> CouldNotLook:
+    if isinstance(error, AgentUnavailable):
+        return CouldNotLook(NO_ANSWER, str(error), transient=True)
+    if isinstance(error, AgentLimit):
+        return CouldNotLook(TOO_SLOW, str(error), transient=True)
+    return CouldNotLook(DISTURBED if isinstance(error, AgentProtocolError) else NO_ANSWER, str(error))
 
 
 def _ending(result: ProcessResult) -> str:

@@ -53,6 +53,6 @@ def digest_of(lab: LabDocument) -> str | None:
 def _code() -> list[str]:
     """Return the digests of the code that looks and judges, and of the prover itself."""
     expects = Path(grading.expects.__file__).parent
-    files = [*expects.glob("*.py"), *Path(__file__).parent.glob("*.py")]
+    files = [*expects.rglob("*.py"), *Path(__file__).parent.glob("*.py")]
     files += [Path(grading.checks.__file__), Path(content.values.__file__)]
     return [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)]

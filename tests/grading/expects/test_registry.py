@@ -45,9 +45,18 @@ def test_the_operators_are_those_of_the_schema():
 EXAMPLES = {
     "answer": ({"equals": "x"}, {"answer": "y"}),
     "command": ({"argv": ["ls"]}, {"missing": "program"}),
+    "compose": ({"services": {"web": {}}}, {"services": {}}),
+    "container": ({"name": "web"}, {"containers": [], "names": ["wbe"]}),
+    "dockerfile": ({}, {"itself": None, "led_to": None}),
+    "event": ({"type": "container", "action": "die"}, {"events": [], "full": False}),
     "file": ({"path": "a"}, {"itself": None, "led_to": None}),
+    "http": ({"port": 8080}, {"silence": "closed"}),
+    "image": ({"name": "web"}, {"tags": [], "names": []}),
+    "network": ({"name": "red"}, {"network": None, "names": []}),
+    "port": ({"port": 8080}, {"addresses": []}),
     "process": ({"name": "sleep"}, {"processes": []}),
     "script": ({"expected": {"es": "Sí.", "en": "Yes."}}, {"exit": 1, "stdout": ""}),
+    "volume": ({"name": "datos"}, {"volume": None, "names": []}),
 }
 
 
