@@ -5,7 +5,7 @@ VENV = .venv/bin/python
 MANAGE = PYTHONPATH=platform $(VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove
+.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,12 @@ mirror-status: ## what the registry and packages of this machine's labs are doin
 
 mirror-stop: ## end them until the next `make run`
 	@$(TOOLS) mirror stop
+
+walls-status: ## whether the firewall around this machine's labs stands
+	@$(TOOLS) walls status
+
+walls-remove: ## take it away; labs with a network are refused until the next `make setup`
+	@$(TOOLS) walls remove
 
 mirror-remove: ## remove them from this machine, with all their images
 	@$(TOOLS) mirror remove
