@@ -71,11 +71,11 @@ mirror-status: ## what the registry and packages of this machine's labs are doin
 mirror-stop: ## end them until the next `make run`
 	@$(TOOLS) mirror stop
 
+mirror-remove: ## remove them from this machine, with all their images
+	@$(TOOLS) mirror remove
+
 walls-status: ## whether the firewall around this machine's labs stands
 	@$(TOOLS) walls status
 
 walls-remove: ## take it away; labs with a network are refused until the next `make setup`
 	@$(TOOLS) walls remove
-
-mirror-remove: ## remove them from this machine, with all their images
-	@$(TOOLS) mirror remove
