@@ -5,7 +5,7 @@ VENV = .venv/bin/python
 MANAGE = PYTHONPATH=platform $(VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove
+.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -73,3 +73,9 @@ mirror-stop: ## end them until the next `make run`
 
 mirror-remove: ## remove them from this machine, with all their images
 	@$(TOOLS) mirror remove
+
+walls-status: ## whether the firewall around this machine's labs stands
+	@$(TOOLS) walls status
+
+walls-remove: ## take it away; labs with a network are refused until the next `make setup`
+	@$(TOOLS) walls remove

@@ -10,8 +10,9 @@ from tools.engine.client import answers, information
 from tools.mirror import places as mirror_places
 from tools.mirror.interface import remove_interface
 from tools.problems import Problem
-from tools.shell import CommandFailed, run, succeeds
+from tools.shell import CommandFailed, find_program, run, succeeds
 from tools.supervisor.leftovers import end_leftovers
+from tools.walls import keeper as walls_keeper
 from tools.workspace import Workspace
 
 # Resolving some eighty packages and fetching their hashes over a slow line.
@@ -105,6 +106,8 @@ def _remove_engine() -> None:
             )
         run([*docker, "rm", "--force", mirror_places.CONTAINER], timeout=CONTAINER_SECONDS)
     remove_interface()
+    if find_program("nft"):
+        walls_keeper.take_down()
     shutil.rmtree(mirror_places.STATE, ignore_errors=True)
     daemon.stop()
     if succeeds(["mountpoint", "--quiet", places.DATA_ROOT]):

@@ -15,6 +15,7 @@ from tools.steps import IMAGES, SETUP
 from tools.suites.check import check
 from tools.suites.run import run_suites
 from tools.supervisor.start import one_site, run_site
+from tools.walls.chores import walls
 from tools.workspace import Workspace
 
 # As a shell reports a program that SIGTERM ended.
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     engine.add_argument("action", choices=["up", "stop", "status", "remove", "keep"])
     mirrored = commands.add_parser("mirror", help="the registry and packages of this machine's labs")
     mirrored.add_argument("action", choices=["status", "stop", "remove", "sweep", "keep"])
+    walled = commands.add_parser("walls", help="the firewall around this machine's labs")
+    walled.add_argument("action", choices=["status", "up", "remove", "keep"])
     return parser
 
 
@@ -81,6 +84,8 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
             return chores.clean(workspace, ask=not options.yes)
         case "mirror":
             return mirror(options.action, workspace)
+        case "walls":
+            return walls(options.action)
         case _:
             return chores.engine(options.action)
 

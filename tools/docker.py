@@ -87,10 +87,13 @@ class Docker:
         run([*self._docker, "volume", "rm", "--force", name])
 
     def remove_containers(self, label: str) -> None:
-        """Remove all containers that carry a label, running or not. Raises CommandFailed."""
+        """Remove all containers that carry a label, running or not, and their networks. Raises CommandFailed."""
         listed = run([*self._docker, "ps", "--all", "--quiet", "--filter", f"label={label}"]).split()
         if listed:
             run([*self._docker, "rm", "--force", "--volumes", *listed], timeout=CONTAINER_SECONDS)
+        networks = run([*self._docker, "network", "ls", "--quiet", "--filter", f"label={label}"]).split()
+        if networks:
+            run([*self._docker, "network", "rm", *networks], timeout=CONTAINER_SECONDS)
 
     def engine_id(self) -> str:
         """What tells this engine from another one, and from itself after its data was deleted."""

@@ -36,6 +36,10 @@ MUELLE_RUNTIME = env.str("MUELLE_RUNTIME", default="docker")
 MUELLE_ENGINE_QUOTA = env.bool("MUELLE_ENGINE_QUOTA", default=False)
 MUELLE_ENGINE_QUOTA_COUNTS_IMAGE = env.bool("MUELLE_ENGINE_QUOTA_COUNTS_IMAGE", default=False)
 MUELLE_ENGINE_TUN = env.bool("MUELLE_ENGINE_TUN", default=False)
+# The range that networks of labs are taken from; empty where set-up could put no firewall around them. Whether that
+# stands is told by the report of its keeper.
+MUELLE_LAB_NETWORKS = env.str("MUELLE_LAB_NETWORKS", default="")
+MUELLE_WALLS_REPORT = env.path("MUELLE_WALLS_REPORT", default="/run/muelle/walls.json").root
 MUELLE_AGENT_VOLUME = env.str("MUELLE_AGENT_VOLUME", default="")
 MUELLE_IMAGES: dict[str, str] = json.loads(read_state("images.json", "{}"))
 MUELLE_MAX_LIVE_SESSIONS = env.int("MUELLE_MAX_LIVE_SESSIONS", default=60)

@@ -13,6 +13,7 @@ from sandboxes.runtimes.base import EngineUnavailable, Runtime
 from sandboxes.runtimes.fake import FakeRuntime
 from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.place import Place
+from sandboxes.runtimes.walls import ReportedWalls
 
 
 def place() -> Place:
@@ -30,16 +31,22 @@ def host() -> Host:
         disk_limits=settings.MUELLE_ENGINE_QUOTA,
         disk_limits_count_image=settings.MUELLE_ENGINE_QUOTA_COUNTS_IMAGE,
         tunnels=settings.MUELLE_ENGINE_TUN,
+        networks=settings.MUELLE_LAB_NETWORKS,
     )
+
+
+def walls() -> ReportedWalls:
+    """The firewall around labs with a network, as its keeper reports it."""
+    return ReportedWalls(Path(settings.MUELLE_WALLS_REPORT))
 
 
 def runtime() -> Runtime:
     """The one runtime of this process. Raises EngineUnavailable where the process was given no engine."""
-    return _runtime(settings.MUELLE_RUNTIME, settings.MUELLE_ENGINE_URL, place(), host())
+    return _runtime(settings.MUELLE_RUNTIME, settings.MUELLE_ENGINE_URL, place(), host(), walls())
 
 
 @cache
-def _runtime(kind: str, engine_url: str, where: Place, machine: Host) -> Runtime:
+def _runtime(kind: str, engine_url: str, where: Place, machine: Host, around: ReportedWalls) -> Runtime:
     if kind == "fake":
         return FakeRuntime(place=where, host=machine)
     if kind != "docker":
@@ -50,7 +57,7 @@ def _runtime(kind: str, engine_url: str, where: Place, machine: Host) -> Runtime
         )
     from sandboxes.runtimes.docker import DockerRuntime  # not needed, nor imported, in the web process
 
-    return DockerRuntime(engine_url=engine_url, place=where, host=machine)
+    return DockerRuntime(engine_url=engine_url, place=where, host=machine, walls=around)
 
 
 # A forked child must not speak on its parent's connection to the engine.

@@ -37,7 +37,7 @@ WAITING_FOR_ENGINE = "engine"  # reported while a worker tries again
 # What the profiles mean to a learner.
 NETWORK = {
     "standard": gettext_noop("None: nothing leaves it, nothing gets in"),
-    "engine": gettext_noop("Only among your containers: nothing leaves the lab, nothing gets in"),
+    "engine": gettext_noop("Only the lab's own registry and package mirror: nothing else leaves it, nothing gets in"),
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import docker
+from django.conf import settings
 from docker import errors
 
 from sandboxes.runtimes.base import EngineUnavailable, Runtime, RuntimeFault
@@ -16,8 +17,10 @@ from sandboxes.runtimes.docker import DockerRuntime
 from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
 from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.place import INSTANCE_LABEL, Place
+from sandboxes.runtimes.walls import NoWalls, ReportedWalls
 
-ABLE = Host(disk_limits=True, tunnels=True)
+POOL = "10.213.0.0/16"
+ABLE = Host(disk_limits=True, tunnels=True, networks=POOL)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class World:
     their_place: Place
     unable: Runtime
     """As `ours`, on a machine of which nothing was proved."""
+    unwalled: Runtime
+    """As `ours`, where the firewall around labs does not stand."""
     without_engine: Runtime
     """As `ours`, but its engine is down."""
     image: str
@@ -37,6 +42,10 @@ class World:
     """The one for sandboxes with an engine of their own."""
     kill: Callable[[str], None]
     """End the sandbox of that name from outside, as the kernel does when memory runs out."""
+    lose: Callable[[str], None]
+    """Take the container of that name away, and leave its network, as a crash at the wrong moment does."""
+    networks: Callable[[], set[str]]
+    """The names of all networks that belong to ours."""
 
 
 @contextmanager
@@ -52,10 +61,13 @@ def fake_world(run_directory: Path) -> Iterator[World]:
             theirs=FakeRuntime(place=places[1], host=ABLE, engine=engine),
             their_place=places[1],
             unable=FakeRuntime(place=places[0], engine=engine),
+            unwalled=FakeRuntime(place=places[0], host=ABLE, engine=engine, walls=NoWalls()),
             without_engine=FakeRuntime(place=places[0], engine=broken),
             image="muelle/standard:0123456789ab",
             engine_image="muelle/engine:0123456789ab",
             kill=engine.kill,
+            lose=engine.lose,
+            networks=lambda: set(engine.networks),
         )
     finally:
         engine.clear()
@@ -68,8 +80,10 @@ def docker_world(
     """A real engine, which may have anything else running on it."""
     places = [_place(run_directory, agent_volume) for _ in range(2)]
     client = docker.APIClient(base_url=engine_url, version="auto", timeout=30)
+    label = f"{INSTANCE_LABEL}={places[0].instance}"
     nowhere = f"unix://{run_directory}/no-engine.sock"
-    ours, theirs = (DockerRuntime(engine_url=engine_url, place=place, host=ABLE) for place in places)
+    walls = ReportedWalls(Path(settings.MUELLE_WALLS_REPORT))
+    ours, theirs = (DockerRuntime(engine_url=engine_url, place=place, host=ABLE, walls=walls) for place in places)
     try:
         yield World(
             ours=ours,
@@ -77,16 +91,23 @@ def docker_world(
             theirs=theirs,
             their_place=places[1],
             unable=DockerRuntime(engine_url=engine_url, place=places[0]),
+            unwalled=DockerRuntime(engine_url=engine_url, place=places[0], host=ABLE, walls=NoWalls()),
             without_engine=DockerRuntime(engine_url=nowhere, place=places[0]),
             image=images["standard"],
             engine_image=images["engine"],
             kill=lambda name: _kill(client, name),
+            lose=lambda name: client.remove_container(name, force=True, v=True),
+            networks=lambda: {network["Name"] for network in client.networks(filters={"label": label})},
         )
     finally:
         for place in places:
-            for left in client.containers(all=True, filters={"label": f"{INSTANCE_LABEL}={place.instance}"}):
+            label = f"{INSTANCE_LABEL}={place.instance}"
+            for left in client.containers(all=True, filters={"label": label}):
                 with suppress(errors.APIError, RuntimeFault):
                     client.remove_container(left["Id"], force=True, v=True)
+            for network in client.networks(filters={"label": label}):
+                with suppress(errors.APIError):
+                    client.remove_network(network["Id"])
         for connected in (client, ours, theirs):
             connected.close()
 

@@ -82,6 +82,7 @@ def test_home_and_setup_come_before_warm(engine: FakeEngine) -> None:
 @pytest.fixture
 def engine_environment(engine: FakeEngine, settings: Any) -> Environment:
     settings.MUELLE_ENGINE_QUOTA = settings.MUELLE_ENGINE_TUN = True
+    settings.MUELLE_LAB_NETWORKS = "10.213.0.0/16"
     profile = profile_named("engine")
     # Other settings, another runtime: it has to be the one whose engine the test turns.
     other = runtime()

@@ -36,9 +36,14 @@ def free_network(candidates: Iterable[str], taken: Iterable[str]) -> str:
 
 
 def taken_networks() -> list[str]:
-    """Networks that this machine has a route to, less the default route and our own bridge's."""
+    """Networks that this machine has a route to, less the default route and those of bridges of ours."""
     routes = json.loads(run(["ip", "-json", "-4", "route", "show"]))
-    return [route["dst"] for route in routes if route["dst"] != "default" and route.get("dev") != places.BRIDGE]
+    return [route["dst"] for route in routes if route["dst"] != "default" and not _is_ours(str(route.get("dev")))]
+
+
+def _is_ours(interface: str) -> bool:
+    # Sandboxes live on while the engine or a site starts anew, and their networks stay where they are.
+    return interface == places.BRIDGE or interface.startswith(places.SANDBOX_BRIDGES)
 
 
 def prepare_network() -> None:

@@ -17,6 +17,8 @@ LOG = STATE / "engine.log"
 
 # The bridge carries image builds only: sandboxes have no network or one of their session's own.
 BRIDGE = "muelle0"
+# The bridges of sandboxes' own networks begin like this, and nothing else does.
+SANDBOX_BRIDGES = "mul"
 # Tried in turn; the first that touches no route of this machine is taken. All are private (RFC 1918). The network
 # before the first is the mirror's (tools/mirror/places.py).
 BRIDGE_NETWORKS = ("10.212.1.0/24", "172.30.212.0/24", "192.168.212.0/24")

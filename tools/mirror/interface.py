@@ -2,18 +2,19 @@
 
 import json
 
+from tools.engine.places import SANDBOX_BRIDGES as SANDBOXES
 from tools.mirror import places
 from tools.problems import Problem
 from tools.shell import run, succeeds
 
 CHAIN = "MUELLE-MIRROR"
-# Bridges of sandboxes begin like this (so does the one of image builds, which reaches no address of the host at all).
-SANDBOX_BRIDGES = "mul+"
-# The host itself and sandboxes may ask; a neighbour on the wire, who could send packets to the address, may not.
+SANDBOX_BRIDGES = f"{SANDBOXES}+"
+# The host itself and sandboxes may ask; a neighbour on the wire, who could send packets to the address, may not. What
+# sandboxes may ask is said by the walls (tools/walls); what these let through, a strict firewall of the host must too.
 RULES = f"""*filter
 :{CHAIN} - [0:0]
 -A {CHAIN} -i lo -j RETURN
--A {CHAIN} -i {SANDBOX_BRIDGES} -j RETURN
+-A {CHAIN} -i {SANDBOX_BRIDGES} -j ACCEPT
 -A {CHAIN} -j DROP
 COMMIT
 """

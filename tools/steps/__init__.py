@@ -19,6 +19,7 @@ from tools.steps import (
     secrets,
     static_files,
     tunnels,
+    walls,
 )
 
 IMAGES = (
@@ -28,6 +29,7 @@ IMAGES = (
     Step("tunnels", "whether containers may open /dev/net/tun", tunnels.run),
     Step("agent", "the small program that runs in every sandbox", agent.run),
     Step("lab images", "the images of labs/images", lab_images.run),
+    Step("walls", "the firewall around labs that have a network", walls.run),
     Step("mirror", "registry, packages and names for labs with an engine", mirror.run),
     Step("library", "the images that they can pull", library.run),
 )

@@ -1,5 +1,6 @@
 """System packages: only those whose programs are missing, and engine and Redis only where none answers."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ ENGINE = (
     Need("ip", ("iproute2",)),
     Need("losetup", ("mount",)),
 )
+# The walls around labs with a network, whichever engine runs them; only root can have them.
+WALLS = Need("nft", ("nftables",))
 # From Debian 13 on the client is a package of its own.
 CLIENT = Need("docker", ("docker-cli", "docker.io"))
 REDIS = Need("redis-server", ("redis-server",))
@@ -43,6 +46,8 @@ def run(workspace: Workspace) -> str:
     needs = [CLIENT, TRANSLATIONS, DIAGRAMS]
     if choice.own:
         needs += ENGINE
+    if os.geteuid() == 0:
+        needs.append(WALLS)
     if find_redis(workspace) is None:
         needs.append(REDIS)
     if not _has_venv():

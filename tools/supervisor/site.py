@@ -47,6 +47,8 @@ def commands(workspace: Workspace, port: int) -> list[Command]:
         found.insert(0, _redis(workspace, url, outside))
     if workspace.setting("MUELLE_ENGINE_URL").startswith("unix:///run/muelle/"):
         found.append(Command("engine", (sys.executable, "-m", "tools", "engine", "keep"), inside))
+    if workspace.setting("MUELLE_LAB_NETWORKS"):
+        found.append(Command("walls", (sys.executable, "-m", "tools", "walls", "keep"), inside))
     if workspace.setting("MUELLE_MIRROR"):
         found.append(Command("mirror", (sys.executable, "-m", "tools", "mirror", "keep"), inside))
     return found

@@ -91,6 +91,24 @@ class NoTunnels(PermanentFault):
     )
 
 
+class NoNetworks(PermanentFault):
+    """Set-up could not put a firewall around labs with a network here, so none is made."""
+
+    sentence = gettext_noop(
+        "This lab has a network of its own, and this server cannot close it off from others. You can read the lesson; "
+        "tell your teacher: setting up again, as root, says what to do."
+    )
+
+
+class WallsDown(TransientFault):
+    """The firewall around labs with a network is not known to stand. Its keeper puts it back."""
+
+    sentence = gettext_noop(
+        "The firewall around this lab is not in place, so it was not started. It is being put back: try again in a "
+        "minute."
+    )
+
+
 class RequestRefused(PermanentFault):
     """The request breaks an invariant of its profile, or the engine does not know what it asks for."""
 
@@ -107,6 +125,7 @@ class ContainerState(StrEnum):
     CREATED = "created"  # made, never started: its agent has not run
     RUNNING = "running"  # its agent is alive
     EXITED = "exited"  # its agent ended or was killed; a sandbox never comes back from here
+    REMAINS = "remains"  # there is no container (yet, or any more), only its network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +143,10 @@ class SandboxRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class RunningSandbox:
-    """A container of ours as the engine sees it, running or not."""
+    """A container of ours as the engine sees it, running or not; or the network of one that is not there."""
 
     handle: str
+    """What `destroy` takes."""
     name: str
     sandbox_id: str
     state: ContainerState
@@ -159,8 +179,8 @@ class Runtime(Protocol):
         Pre: none. A container of that name that was made but never ran is taken as a leftover of an earlier try and
         replaced. Post: one container of that name exists, created, and no process of it has run.
         Raises ImageMissing, RequestRefused (nothing was sent to the engine, or it refused; also when the name belongs
-        to a container that runs or ran), NoDiskLimits or NoTunnels (this machine cannot hold such a profile within
-        bounds), NoSpace. After an error nothing is left behind, except after a time-out,
+        to a container that runs or ran), NoDiskLimits, NoTunnels or NoNetworks (this machine cannot hold such a profile
+        within bounds), WallsDown, NoSpace. After an error nothing is left behind, except after a time-out,
         where the engine may finish later; calling again, or the reconciler, clears it.
         Idempotent in that sense: calling twice leaves one container; the second handle counts.
         """
@@ -176,7 +196,7 @@ class Runtime(Protocol):
         ...
 
     def destroy(self, handle_or_name: str) -> None:
-        """Kills and removes a container, its anonymous storage and its sockets.
+        """Kills and removes a container, its anonymous storage, its network and its sockets.
 
         Pre: none. Post: no container of ours has this handle or name, and its sockets are gone; a name that never
         existed is fine. Raises RequestRefused if the handle or name belongs to a container that is not ours (which is
@@ -185,7 +205,7 @@ class Runtime(Protocol):
         ...
 
     def list(self) -> tuple[RunningSandbox, ...]:
-        """All containers of this instance in any state, in no order. Changes nothing."""
+        """All containers of this instance in any state, and networks without one, in no order. Changes nothing."""
         ...
 
     def stats(self, handle: str) -> SandboxStats:

@@ -22,6 +22,10 @@ AGENT_DIRECTORY = "/.muelle/bin"
 BOOT_DIRECTORY = "/.muelle/boot"
 AGENT = f"{AGENT_DIRECTORY}/agent"
 
+# What a sandbox with a network reaches: tools/mirror/places.py is where it is made.
+MIRROR = "10.212.0.1"
+REGISTRY = "registry.muelle"
+
 # A tmpfs page is 4 KiB, so this many inodes let a directory fill with files of one page before it runs out of names.
 BYTES_PER_INODE = 4096
 # An inode costs about 1 KiB of kernel memory whether it holds data or not: the cap keeps that below 32 MiB.
@@ -56,7 +60,7 @@ def container_body(request: SandboxRequest, place: Place, *, image_bytes: int = 
         "AttachStdin": False,
         "AttachStdout": False,
         "AttachStderr": False,
-        "NetworkDisabled": not profile.named_hosts,
+        "NetworkDisabled": not profile.private_network,
         "ExposedPorts": {},
         "Volumes": {},  # an anonymous volume would be disk without a limit
         "HostConfig": _host_config(request, profile, place, image_bytes),
@@ -80,6 +84,7 @@ def _host_config(request: SandboxRequest, profile: Profile, place: Place, image_
     return {
         **_privileges(profile),
         **_namespaces(),
+        **_network(request.name, profile),
         **_resources(request.limits, profile),
         # What a learner writes is memory, or stops at a hard limit of the file system.
         "ReadonlyRootfs": not profile.writable_root,
@@ -123,16 +128,26 @@ def _privileges(profile: Profile) -> dict[str, Any]:
 
 def _namespaces() -> dict[str, Any]:
     return {
-        "NetworkMode": "none",
-        "PortBindings": {},
-        "PublishAllPorts": False,
-        "ExtraHosts": [],
-        "Links": [],
         "IpcMode": "private",  # its own /dev/shm and queues, shareable with nobody
         "CgroupnsMode": "private",  # /proc/self/cgroup does not show the engine's paths
         "PidMode": "",  # empty is a namespace of its own, for these three
         "UTSMode": "",
         "UsernsMode": "",
+    }
+
+
+def _network(name: str, profile: Profile) -> dict[str, Any]:
+    return {
+        "NetworkMode": name if profile.private_network else "none",  # its own, which has its name
+        # Said explicitly: else the engine hands on the host's name servers, and asks them in the host's name.
+        "Dns": [MIRROR] if profile.private_network else [],
+        "DnsOptions": [],
+        "DnsSearch": [],
+        # The one name that everything starts with works even while the name server is slow.
+        "ExtraHosts": [f"{REGISTRY}:{MIRROR}"] if profile.private_network else [],
+        "PortBindings": {},
+        "PublishAllPorts": False,
+        "Links": [],
     }
 
 

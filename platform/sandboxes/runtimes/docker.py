@@ -1,4 +1,4 @@
-"""Sandboxes on a Docker Engine (20.10 or later). The only module that knows Docker.
+"""Sandboxes on a Docker Engine (20.10 or later). With `docker_networks` the only module that knows Docker.
 
 The low-level client is used because only it can send MaskedPaths and ReadonlyPaths. The archive API (`put_archive`,
 `docker cp`) is never used: engines before 29.5.1 run the container's own decompressor as root on the host
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from functools import cached_property
 from typing import Any
@@ -33,10 +33,12 @@ from sandboxes.runtimes.base import (
     SandboxStats,
 )
 from sandboxes.runtimes.container_body import container_body
+from sandboxes.runtimes.docker_networks import DockerNetworks
 from sandboxes.runtimes.host import NOTHING_PROVED, Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import INSTANCE_LABEL, SANDBOX_LABEL, Place
-from sandboxes.runtimes.profiles import profile_named
+from sandboxes.runtimes.profiles import Profile, profile_named
+from sandboxes.runtimes.walls import NoWalls, Walls
 
 # One call to the engine. Thirty cold starts at once take it 6 s on two processors; beyond this it hangs.
 CALL_TIMEOUT = 30  # seconds
@@ -57,10 +59,13 @@ _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORE
 class DockerRuntime:
     """See `base.Runtime`. Making one does not connect; the first call does."""
 
-    def __init__(self, *, engine_url: str, place: Place, host: Host = NOTHING_PROVED) -> None:
+    def __init__(
+        self, *, engine_url: str, place: Place, host: Host = NOTHING_PROVED, walls: Walls | None = None
+    ) -> None:
         self._engine_url = engine_url
         self._place = place
         self._host = host
+        self._walls = walls or NoWalls()
 
     @cached_property
     def _client(self) -> docker.APIClient:
@@ -68,9 +73,12 @@ class DockerRuntime:
         return docker.APIClient(base_url=self._engine_url, version="auto", timeout=CALL_TIMEOUT)
 
     def create(self, request: SandboxRequest) -> str:
-        self._host.check_profile(profile_named(request.profile))
+        profile = profile_named(request.profile)
+        self._host.check_profile(profile)
         # Asked before anything is sent: what breaks an invariant is refused even while the engine is down.
         check_body(request.name, request.profile, container_body(request, self._place), self._place)
+        if profile.private_network:
+            self._walls.check()
         with _faults():
             image_bytes = self._require_image(request.image)
             self._require_agent_volume()
@@ -78,10 +86,10 @@ class DockerRuntime:
                 request, self._place, image_bytes=image_bytes if self._host.disk_limits_count_image else 0
             )
             check_body(request.name, request.profile, body, self._place)
-            self._clear_leftover(request.name)
+            self._clear_leftover(request.name, profile)
             self._place.prepare_boot_directory(request.name)
             try:
-                return self._create(body, request.name)
+                return self._create(body, request, profile)
             except BaseException:
                 self._bootstrap(request.name).remove()
                 raise
@@ -113,22 +121,25 @@ class DockerRuntime:
             name = _name_of(found) if found else handle_or_name
             if found:
                 self._remove(found["Id"])
+            if self._place.owns_name(name) and (found is None or found["HostConfig"]["NetworkMode"] == name):
+                self._networks.remove(name)
             if self._place.owns_name(name):
                 self._bootstrap(name).remove()
 
     def list(self) -> tuple[RunningSandbox, ...]:
         with _faults():
             found = self._client.containers(all=True, filters={"label": [self._instance_label, SANDBOX_LABEL]})
-        return tuple(
+            containers = [item for item in found if item["Names"]]  # one that is being removed may have none left
+            remains = tuple(self._networks.remains({_listed_name(item) for item in containers}))
+        return remains + tuple(
             RunningSandbox(
                 handle=item["Id"],
-                name=item["Names"][0].removeprefix("/"),
+                name=_listed_name(item),
                 sandbox_id=item["Labels"][SANDBOX_LABEL],
                 state=_STATES.get(item["State"], ContainerState.EXITED),
                 created_at=float(item["Created"]),
             )
-            for item in found
-            if item["Names"]  # a container that is being removed may have none left
+            for item in containers
         )
 
     def stats(self, handle: str) -> SandboxStats:
@@ -146,6 +157,10 @@ class DockerRuntime:
             client.close()
 
     @property
+    def _networks(self) -> DockerNetworks:
+        return DockerNetworks(self._client, self._place, self._host.networks)
+
+    @property
     def _instance_label(self) -> str:
         return f"{INSTANCE_LABEL}={self._place.instance}"
 
@@ -159,8 +174,16 @@ class DockerRuntime:
             return False
         return True
 
-    def _create(self, body: dict[str, Any], name: str) -> str:
-        made: dict[str, Any] = self._client.create_container_from_config(body, name=name)  # type: ignore[no-untyped-call]
+    def _create(self, body: dict[str, Any], request: SandboxRequest, profile: Profile) -> str:
+        if profile.private_network:
+            self._networks.create(request.name, request.sandbox_id)
+        try:
+            made: dict[str, Any] = self._client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]
+        except BaseException:
+            if profile.private_network:
+                with suppress(Exception):  # what went wrong first counts; the reconciler finds what is left
+                    self._networks.remove(request.name)
+            raise
         return str(made["Id"])
 
     def _require_image(self, image: str) -> int:
@@ -182,13 +205,14 @@ class DockerRuntime:
         except errors.NotFound as error:
             raise ImageMissing(f"volume {self._place.agent_volume}, which holds the agent, is missing") from error
 
-    def _clear_leftover(self, name: str) -> None:
+    def _clear_leftover(self, name: str, profile: Profile) -> None:
         found = self._inspect_ours(name)
-        if found is None:
-            return
-        if found["State"]["Status"] != "created":
+        if found and found["State"]["Status"] != "created":
             raise RequestRefused(f"{name} exists and is {found['State']['Status']}")
-        self._remove(found["Id"])
+        if found:
+            self._remove(found["Id"])
+        if profile.private_network:
+            self._networks.remove(name)
 
     def _inspect_ours(self, handle_or_name: str) -> dict[str, Any] | None:
         """None if there is none. Raises RequestRefused if it is not ours."""
@@ -213,6 +237,10 @@ class DockerRuntime:
 
 def _name_of(found: dict[str, Any]) -> str:
     return str(found["Name"]).removeprefix("/")
+
+
+def _listed_name(item: dict[str, Any]) -> str:
+    return str(item["Names"][0]).removeprefix("/")
 
 
 def _stats(found: dict[str, Any]) -> SandboxStats:

@@ -29,6 +29,7 @@ from sandboxes.runtimes.host import NOTHING_PROVED, Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import Place
 from sandboxes.runtimes.profiles import ENGINE, profile_named
+from sandboxes.runtimes.walls import Walls
 
 
 def _pong(address: str, _request: bytes) -> bytes | None:
@@ -46,6 +47,15 @@ class FakeContainer:
     agent: FakeAgent | None = None
 
 
+@dataclass(frozen=True)
+class FakeNetwork:
+    """The network of one sandbox."""
+
+    instance: str
+    sandbox_id: str
+    created_at: float
+
+
 class FakeEngine:
     """What several installations on one machine share: containers, images, and being up or down."""
 
@@ -58,6 +68,8 @@ class FakeEngine:
         """Every program that was run, in any sandbox, oldest first."""
         self.containers: dict[str, FakeContainer] = {}
         """By handle."""
+        self.networks: dict[str, FakeNetwork] = {}
+        """By name."""
         self.lock = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -85,6 +97,15 @@ class FakeEngine:
         container.agent.stop()
         container.seen = replace(container.seen, state=ContainerState.EXITED)
 
+    def lose(self, name: str) -> None:
+        """Takes a container away and leaves its network, as a crash at the wrong moment does, for tests of that."""
+        container = self.find(name)
+        if container is None:
+            raise SandboxMissing(name)
+        if container.agent is not None:
+            container.agent.stop()
+        del self.containers[container.seen.handle]
+
     def clear(self) -> None:
         """Removes everything, for the end of a test."""
         self.fault = None
@@ -92,20 +113,39 @@ class FakeEngine:
             if container.agent is not None:
                 container.agent.stop()
         self.containers.clear()
+        self.networks.clear()
+
+
+class StandingWalls:
+    """Nothing gets out of memory."""
+
+    def check(self) -> None:
+        return
 
 
 class FakeRuntime:
     """See `base.Runtime`. `engine` is what tests turn and look at."""
 
-    def __init__(self, *, place: Place, host: Host = NOTHING_PROVED, engine: FakeEngine | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        place: Place,
+        host: Host = NOTHING_PROVED,
+        engine: FakeEngine | None = None,
+        walls: Walls | None = None,
+    ) -> None:
         self.engine = engine or FakeEngine()
         self._place = place
         self._host = host
+        self._walls = walls or StandingWalls()
 
     def create(self, request: SandboxRequest) -> str:
         self._raise_fault()
-        self._host.check_profile(profile_named(request.profile))
+        profile = profile_named(request.profile)
+        self._host.check_profile(profile)
         check_body(request.name, request.profile, container_body(request, self._place), self._place)
+        if profile.private_network:
+            self._walls.check()
         if request.image in self.engine.missing_images:
             raise ImageMissing(f"image {request.image} is not on this engine")
         with self.engine.lock:
@@ -121,6 +161,9 @@ class FakeRuntime:
                 state=ContainerState.CREATED,
                 created_at=time.time(),
             )
+            if profile.private_network:
+                network = FakeNetwork(self._place.instance, request.sandbox_id, seen.created_at)
+                self.engine.networks[request.name] = network
             self.engine.containers[seen.handle] = FakeContainer(self._place.instance, seen, request)
         return seen.handle
 
@@ -139,6 +182,9 @@ class FakeRuntime:
         self._raise_fault()
         with self.engine.lock:
             container = self._find_ours(handle_or_name)
+            name = container.seen.name if container else handle_or_name
+            if self._place.owns_name(name):
+                self.engine.networks.pop(name, None)
             if container is None:
                 return
             del self.engine.containers[container.seen.handle]
@@ -148,8 +194,11 @@ class FakeRuntime:
     def list(self) -> tuple[RunningSandbox, ...]:
         self._raise_fault()
         with self.engine.lock:
-            found = [item for item in self.engine.containers.values() if item.instance == self._place.instance]
-        return tuple(container.seen for container in found)
+            containers = tuple(item.seen for item in self.engine.containers.values() if self._is_ours(item))
+            names = {seen.name for seen in containers}
+            networks = [(name, item) for name, item in self.engine.networks.items() if self._is_ours(item)]
+        remains = (_remains(name, network) for name, network in networks if name not in names)
+        return (*containers, *remains)
 
     def stats(self, handle: str) -> SandboxStats:
         self._raise_fault()
@@ -158,6 +207,9 @@ class FakeRuntime:
             raise SandboxMissing(handle)
         limit = container.request.limits.memory_bytes
         return SandboxStats(memory_bytes=limit // 16, memory_limit_bytes=limit, cpu_seconds=0.01, pids=1)
+
+    def _is_ours(self, item: FakeContainer | FakeNetwork) -> bool:
+        return item.instance == self._place.instance
 
     def _find_ours(self, handle_or_name: str) -> FakeContainer | None:
         found = self.engine.find(handle_or_name)
@@ -168,3 +220,13 @@ class FakeRuntime:
     def _raise_fault(self) -> None:
         if self.engine.fault is not None:
             raise self.engine.fault
+
+
+def _remains(name: str, network: FakeNetwork) -> RunningSandbox:
+    return RunningSandbox(
+        handle=name,
+        name=name,
+        sandbox_id=network.sandbox_id,
+        state=ContainerState.REMAINS,
+        created_at=network.created_at,
+    )

@@ -47,8 +47,8 @@ class Allowance:
     file_capabilities: bool = False
     """Whether a program's file capabilities count, up to `capabilities`."""
     devices: frozenset[str] = frozenset()
-    named_hosts: bool = False
-    """Whether the engine may set its network names up."""
+    private_network: bool = False
+    """Whether it may have a network, which then is its own and nobody else's."""
     most_disk: int = 0
     """Of its writable root, which needs a limit of the file system; 0 for a read-only one."""
     most_memory: int
@@ -69,7 +69,7 @@ _ALLOWANCES: Mapping[str, Allowance] = {
         namespaces=True,
         file_capabilities=True,
         devices=frozenset({"/dev/net/tun"}),
-        named_hosts=True,
+        private_network=True,
         most_disk=8192 * MIB,
         most_memory=4096 * MIB,
         most_cpus=4.0,
@@ -101,7 +101,7 @@ def breaches(name: str, allowance: Allowance, body: Mapping[str, Any], place: Pl
     if not re.fullmatch(rf"muelle-{place.instance}-[0-9a-f]{{12}}", name) or not INSTANCE.fullmatch(place.instance):
         yield "the name is not one of this instance"
     yield from _table_breaches("", body, _container_table(allowance, place))
-    yield from _table_breaches("HostConfig.", host, _host_table(allowance))
+    yield from _table_breaches("HostConfig.", host, _host_table(name, allowance))
     yield from _hard_rule_breaches(body, host)
     yield from _security_breaches(allowance, host)
     yield from _mount_breaches(name, host, place)
@@ -166,18 +166,17 @@ def _container_table(allowance: Allowance, place: Place) -> dict[str, Check]:
         "Healthcheck": _is({"Test": ["NONE"]}),
         "StopSignal": _is("SIGKILL"),
         **dict.fromkeys(("Tty", "OpenStdin", "AttachStdin", "AttachStdout", "AttachStderr"), _is(False)),
-        # Whatever it says, NetworkMode says which network.
-        "NetworkDisabled": lambda found: found is True or (found is False and allowance.named_hosts),
+        "NetworkDisabled": _is(not allowance.private_network),
         "ExposedPorts": _empty,
         "Volumes": _empty,
         "HostConfig": _elsewhere,
     }
 
 
-def _host_table(allowance: Allowance) -> dict[str, Check]:
+def _host_table(name: str, allowance: Allowance) -> dict[str, Check]:
     return {
         **dict.fromkeys(("Binds", "VolumesFrom", "DeviceCgroupRules", "DeviceRequests"), _empty),
-        **dict.fromkeys(("PortBindings", "ExtraHosts", "Links", "GroupAdd", "Sysctls"), _empty),
+        **dict.fromkeys(("PortBindings", "DnsOptions", "DnsSearch", "Links", "GroupAdd", "Sysctls"), _empty),
         **dict.fromkeys(("PidMode", "UTSMode", "UsernsMode"), _is("")),
         **dict.fromkeys(("Privileged", "PublishAllPorts", "OomKillDisable", "AutoRemove", "Init"), _is(False)),
         "CapDrop": _is(["ALL"]),
@@ -186,7 +185,9 @@ def _host_table(allowance: Allowance) -> dict[str, Check]:
         "SecurityOpt": _elsewhere,
         "MaskedPaths": _elsewhere,
         "ReadonlyPaths": _elsewhere,
-        "NetworkMode": _is("none"),
+        "NetworkMode": _is(name if allowance.private_network else "none"),
+        "Dns": _is(["10.212.0.1"] if allowance.private_network else []),
+        "ExtraHosts": _is(["registry.muelle:10.212.0.1"] if allowance.private_network else []),
         "IpcMode": _is("private"),
         "CgroupnsMode": _is("private"),
         "Memory": _int_in(16 * MIB, allowance.most_memory),

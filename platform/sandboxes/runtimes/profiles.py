@@ -72,8 +72,8 @@ class Profile:
     """Devices of the host that it may open, all harmless ones."""
     writable_root: bool = False
     """Whether its files, home too, lie on the host's disk within a hard limit; else what can be written is memory."""
-    named_hosts: bool = False
-    """Whether it has an /etc/hosts; without one, whoever looks for `localhost` waits for a name server."""
+    private_network: bool = False
+    """Whether it has a network of its own, on which it reaches the mirror and nothing else; else it has none."""
     open_files: int
     """Of each process; with the number of processes this bounds the host's open files."""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -139,7 +139,7 @@ ENGINE = Profile(
     # network namespace.
     devices=("/dev/net/tun",),
     writable_root=True,  # images and containers need a real file system: overlay works neither on overlay nor in memory
-    named_hosts=True,
+    private_network=True,  # for the images and packages of the mirror
     open_files=16_384,  # not more: an engine without CAP_SYS_RESOURCE cannot raise it beyond its own
     environment={"XDG_RUNTIME_DIR": RUNTIME_DIRECTORY, "DOCKER_HOST": f"unix://{RUNTIME_DIRECTORY}/docker.sock"},
     inner_engine=InnerEngine(

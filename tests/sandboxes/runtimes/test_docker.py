@@ -35,6 +35,7 @@ def engine(settings: Any) -> Iterator[StubEngine]:
     with stub_engine(Path(settings.MUELLE_RUN_DIR) / "engine.sock") as made:
         made.answers["GET", f"/images/{IMAGE}/json"] = (200, {"Config": {"Volumes": None}, "Size": 119_000_000})
         made.answers["GET", f"/volumes/{PLACE.agent_volume}"] = (200, {"Name": PLACE.agent_volume})
+        made.answers["GET", "/networks"] = (200, [])
         made.answers["POST", "/containers/create"] = (201, {"Id": "made", "Warnings": []})
         yield made
 
@@ -58,6 +59,7 @@ def has(engine: StubEngine, status: str, **changes: Any) -> None:
         "Name": f"/{NAME}",
         "Config": {"Labels": OURS},
         "State": {"Status": status, "Running": status == "running"},
+        "HostConfig": {"NetworkMode": "none"},
         **changes,
     }
     for key in ("made", NAME):

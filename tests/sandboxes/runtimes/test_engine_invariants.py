@@ -12,6 +12,23 @@ from sandboxes.runtimes.container_body import container_body
 from sandboxes.runtimes.invariants import check_body
 from tests.sandboxes.runtimes.requests import PLACE, body, put, request
 
+# A network of its own, and the mirror's names, are all that it may have of any network.
+NOT_ITS_NETWORK: dict[str, list[Any]] = {
+    "NetworkDisabled": [True, None, 0],
+    "HostConfig.NetworkMode": [
+        "none", "host", "bridge", "default", "", "container:muelle-mirror", "muelle-0123abcd-000000000000",
+    ],
+    "HostConfig.Dns": [[], ["8.8.8.8"], ["10.212.0.1", "8.8.8.8"], ["127.0.0.53"]],
+    "HostConfig.DnsSearch": [["example.org"]],
+    "HostConfig.DnsOptions": [["use-vc"]],
+    "HostConfig.ExtraHosts": [[], ["registry.muelle:10.0.0.1"], ["host:host-gateway"]],
+    "HostConfig.PortBindings": [{"80/tcp": [{"HostPort": "80"}]}],
+    "HostConfig.PublishAllPorts": [True],
+    "HostConfig.Links": [["muelle-mirror:mirror"]],
+    "ExposedPorts": [{"80/tcp": {}}],
+    "NetworkingConfig": [{"EndpointsConfig": {"bridge": {}}}],
+}  # fmt: skip
+
 # Each one alone would make an engine sandbox more than it may be; what is refused to all is in HARMFUL.
 HARMFUL_TO_ENGINES: list[tuple[str, Any]] = [
     ("HostConfig.Privileged", True),
@@ -40,6 +57,7 @@ HARMFUL_TO_ENGINES: list[tuple[str, Any]] = [
     ("HostConfig.Memory", 8 * GIB),
     ("HostConfig.PidsLimit", 4096),
     ("HostConfig.PidsLimit", -1),
+    *((path, value) for path, values in NOT_ITS_NETWORK.items() for value in values),
 ]
 
 
@@ -67,7 +85,16 @@ def test_what_an_engine_sandbox_has_is_not_for_a_standard_one() -> None:
     with pytest.raises(RequestRefused) as refusal:
         check_body(request().name, "standard", body(profile="engine"), PLACE)
 
-    for part in ("CapAdd", "Devices", "SecurityOpt", "/proc/kcore is not masked", "the disk's limit", "lets mount"):
+    for part in (
+        "CapAdd",
+        "Devices",
+        "SecurityOpt",
+        "/proc/kcore is not masked",
+        "the disk's limit",
+        "lets mount",
+        "NetworkMode",
+        "Dns",
+    ):
         assert part in refusal.value.detail
 
 

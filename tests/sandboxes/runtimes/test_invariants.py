@@ -29,7 +29,6 @@ def assert_harmless(sent: dict[str, Any]) -> None:
     assert sent["User"] == "1000:1000"
     assert host["Privileged"] is False
     assert host["CapDrop"] == ["ALL"]
-    assert host["NetworkMode"] == "none"
     assert host["Binds"] == []
     assert host["DeviceCgroupRules"] == host["DeviceRequests"] == []
     if host["MaskedPaths"] and host["ReadonlyPaths"]:
@@ -37,10 +36,13 @@ def assert_harmless(sent: dict[str, Any]) -> None:
         assert host["SecurityOpt"][0] == "no-new-privileges:true"
         assert host["Devices"] == []
         assert host["ReadonlyRootfs"] is True
+        assert (host["NetworkMode"], host["Dns"], host["ExtraHosts"]) == ("none", [], [])
     else:
         assert host["CapAdd"] == ["SETUID", "SETGID"]
         assert [device["PathOnHost"] for device in host["Devices"]] == ["/dev/net/tun"]
         assert GIB <= int(host["StorageOpt"]["size"]) <= 8 * GIB
+        assert host["NetworkMode"] == host["Mounts"][1]["Source"].rpartition("/")[2]
+        assert host["Dns"] == ["10.212.0.1"]
     assert host["PidMode"] == host["UTSMode"] == host["UsernsMode"] == ""
     assert [mount["ReadOnly"] for mount in host["Mounts"]] == [True, True]
     assert host["Mounts"][1]["Source"].startswith("/run/muelle/0123abcd/boot/muelle-0123abcd-")

@@ -1,5 +1,7 @@
 """The choice of a network that nobody uses, and the rules of the bridge."""
 
+import json
+
 import pytest
 
 from tools.engine import network, places
@@ -16,6 +18,18 @@ def test_the_first_that_overlaps_nothing_is_taken():
 def test_none_left_is_a_sentence():
     with pytest.raises(Problem, match="Every private network"):
         network.free_network(places.BRIDGE_NETWORKS, ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
+
+
+def test_networks_of_our_own_bridges_are_not_in_our_way(monkeypatch):
+    routes = [
+        {"dst": "default", "dev": "eth0"},
+        {"dst": "192.0.2.0/24", "dev": "eth0"},
+        {"dst": "10.212.1.0/24", "dev": places.BRIDGE},
+        {"dst": "10.213.7.0/28", "dev": "mul0123456789ab"},
+    ]
+    monkeypatch.setattr(network, "run", lambda _: json.dumps(routes))
+
+    assert network.taken_networks() == ["192.0.2.0/24"]
 
 
 @pytest.fixture

@@ -41,4 +41,4 @@ def test_neighbours_on_the_wire_are_kept_out():
     rules = interface.RULES.splitlines()
 
     assert rules[-2] == f"-A {interface.CHAIN} -j DROP"
-    assert rules[2:4] == [f"-A {interface.CHAIN} -i lo -j RETURN", f"-A {interface.CHAIN} -i mul+ -j RETURN"]
+    assert rules[2:4] == [f"-A {interface.CHAIN} -i lo -j RETURN", f"-A {interface.CHAIN} -i mul+ -j ACCEPT"]

@@ -21,6 +21,15 @@ def test_redis_is_the_first_and_all_are_there(commands):
     assert list(commands) == ["redis", "asgi", "worker", "reconciler", "beat", "engine"]
 
 
+def test_what_labs_with_a_network_need_is_looked_after(workspace):
+    workspace.remember(REDIS_URL="redis://127.0.0.1:6379/0", MUELLE_MIRROR="10.212.0.1")
+    workspace.remember(MUELLE_LAB_NETWORKS="10.213.0.0/16")
+
+    names = [command.name for command in site.commands(workspace, 8000)]
+
+    assert names == ["asgi", "worker", "reconciler", "beat", "walls", "mirror"]
+
+
 def test_only_what_launches_sandboxes_knows_the_engine(commands):
     knows = {name for name, command in commands.items() if command.environment.get("MUELLE_ENGINE_URL") != ""}
 
