@@ -53,6 +53,13 @@ def run(workspace: Workspace) -> str:
     return f"installed {len(installed)}" if installed else "all there"
 
 
+def run_for_engine(workspace: Workspace) -> str:
+    """Install what the engine and its images take, where the site itself runs in containers."""
+    needs = [CLIENT, *(ENGINE if choose_engine(workspace.environ).own else ())]
+    installed = install(workspace, needs)
+    return f"installed {len(installed)}" if installed else "all there"
+
+
 def _has_venv() -> bool:
     # Debian splits the module that makes virtual environments from its interpreter.
     library = Path(sys.base_prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
