@@ -104,7 +104,9 @@ def test_no_secret_is_written_down():
         assert all(rest.startswith(":?") for rest in used)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_ADDRESS", "MUELLE_INSTANCE", "MUELLE_ENGINE_SOCKET"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_ADDRESS", "MUELLE_INSTANCE", "MUELLE_ENGINE_SOCKET"]
+)
 def test_what_is_missing_is_said_in_a_sentence(name: str):
     sentences = re.findall(r"\$\{" + name + r":\?([^}]*)\}", TEXT)
 

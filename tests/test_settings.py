@@ -39,7 +39,12 @@ def production(**environment: str) -> subprocess.CompletedProcess[str]:
     """Check the settings as a container of docker-compose.yml gets them, without a database."""
     command = [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
     inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "platform"), "MUELLE_STATE": "/nonexistent"}
-    given = {"DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": "muelle.example.org", "MUELLE_HTTPS": "1"}
+    given = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": SECRET,
+        "ALLOWED_HOSTS": "muelle.example.org",
+        "MUELLE_HTTPS": "1",
+    }
     return subprocess.run(
         command, env={**inherited, **given, **environment}, capture_output=True, text=True, timeout=60, check=False
     )

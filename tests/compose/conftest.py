@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from learner_client import LearnerClient
 from plain_engine import PlainEngine, plain_engine
-from stack import BASE, ROOT, Stack, resolving
+from production_stack import BASE, ROOT, Stack, resolving
 
 from tools.digests import digest_folder
 from tools.engine import places

@@ -32,6 +32,8 @@ TESTS = (
     # Checks are tested with the trusted tools of a sandbox, without one.
     Need("busybox", ("busybox-static",)),
     Need("git", ("git",)),
+    # The production shape is brought up. Version 2 is a plugin of the docker command, version 1 was a program.
+    Need("/usr/*/docker/cli-plugins/docker-compose|docker-compose", ("docker-compose",)),
     # Tests of the agent and the supervisor look at processes with it.
     Need("ps", ("procps",)),
 )

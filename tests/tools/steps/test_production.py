@@ -31,7 +31,9 @@ def prepared(workspace: Workspace, engine_socket: Path, tmp_path: Path, monkeypa
     """A clone whose earlier steps are done."""
     (workspace.state).mkdir()
     (workspace.state / "instance").write_text("0a1b2c3d\n")
-    (workspace.state / "images.json").write_text(json.dumps({"standard": "muelle/standard:12", "engine": "muelle/engine:34"}))
+    (workspace.state / "images.json").write_text(
+        json.dumps({"standard": "muelle/standard:12", "engine": "muelle/engine:34"})
+    )
     workspace.remember(MUELLE_ENGINE_URL=f"unix://{engine_socket}", MUELLE_AGENT_VOLUME="muelle-agent-56")
     monkeypatch.setattr(production, "RUN_DIRECTORIES", tmp_path / "run")
     monkeypatch.setattr(production, "SITE_USER", os.getuid())
@@ -66,7 +68,9 @@ def test_what_a_person_wrote_stays_and_facts_follow_the_machine(prepared: Worksp
     production.run(prepared)
     path = prepared.root / ".env"
     before = read_env(path)
-    path.write_text(path.read_text().replace("SITE_ADDRESS=\nALLOWED_HOSTS=", "# ours\nSITE_ADDRESS=:80\nALLOWED_HOSTS=school.lan"))
+    path.write_text(
+        path.read_text().replace("SITE_ADDRESS=\nALLOWED_HOSTS=", "# ours\nSITE_ADDRESS=:80\nALLOWED_HOSTS=school.lan")
+    )
     (prepared.state / "images.json").write_text(json.dumps({"standard": "muelle/standard:99"}))
 
     said = production.run(prepared)

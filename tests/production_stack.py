@@ -22,7 +22,7 @@ from tools.steps import PRODUCTION
 from tools.steps.production import SITE_USER
 from tools.workspace import Workspace
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 NAME = "muelle.example.org"
 BUILD_TIMEOUT = 900.0  # seconds; the first time packages are fetched
 UP_TIMEOUT = 180.0  # seconds; twenty on an idle machine
@@ -84,7 +84,9 @@ class Stack:
 
     def containers(self) -> list[dict[str, Any]]:
         """What the engine knows of the containers of the site."""
-        found = self.engine.docker("ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={self.project}")
+        found = self.engine.docker(
+            "ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={self.project}"
+        )
         return list(json.loads(self.engine.docker("inspect", *found.split()))) if found else []
 
     def unwell(self) -> list[str]:
@@ -93,7 +95,7 @@ class Stack:
 
     def inside(self, service: str, script: str) -> tuple[int, str]:
         """Run a shell script in a container; its exit code and what it printed."""
-        said = self.compose("exec", "-T", service, "sh", "-c", f"{{ {script}; }} 2>&1; echo \"code=$?\"")
+        said = self.compose("exec", "-T", service, "sh", "-c", f'{{ {script}; }} 2>&1; echo "code=$?"')
         text, _, code = said.rpartition("code=")
         return int(code), text.strip()
 

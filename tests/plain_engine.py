@@ -67,7 +67,7 @@ class PlainEngine:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(STOP_TIMEOUT)
-        subprocess.run(["ip", "netns", "delete", self.namespace], capture_output=True, timeout=COMMAND_TIMEOUT)
+        self._remove_network()
 
     def docker(self, *arguments: str, timeout: float = COMMAND_TIMEOUT) -> str:
         """Run the docker command against it; return what it prints. Raises CalledProcessError."""
@@ -85,12 +85,19 @@ class PlainEngine:
                     timeout=COMMAND_TIMEOUT,
                 )
 
+    def _remove_network(self) -> None:
+        for kind, name in (("link", f"{self.namespace}o"), ("link", f"{self.namespace}i"), ("netns", self.namespace)):
+            subprocess.run(["ip", kind, "delete", name], capture_output=True, timeout=COMMAND_TIMEOUT)
+
     def _make_network(self) -> None:
-        subprocess.run(["ip", "netns", "delete", self.namespace], capture_output=True, timeout=COMMAND_TIMEOUT)
+        self._remove_network()
         inside = ("ip", "-netns", self.namespace)
         _run("ip", "netns", "add", self.namespace)
         _run(*inside, "link", "set", "lo", "up")
-        for near, far, address in ((f"{self.namespace}o", "out", self.outside), (f"{self.namespace}i", "in", f"{self.address}/30")):
+        for near, far, address in (
+            (f"{self.namespace}o", "out", self.outside),
+            (f"{self.namespace}i", "in", f"{self.address}/30"),
+        ):
             _run("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", self.namespace)
             _run(*inside, "address", "add", address, "dev", far)
             _run(*inside, "link", "set", far, "up")
