@@ -1,8 +1,8 @@
 """An ordinary Docker Engine, as a server has it: overlay2, its own bridge and firewall rules, userland proxy.
 
-It lives in a network namespace of its own, so its rules and its docker0 meet neither the machine's nor another engine's. Its
-way out is one more port of the lab engine's bridge, as an image build has it; the way in is a cable to this machine. Needs
-root. Its data stays between two runs, because images take minutes.
+It lives in a network namespace of its own, so its rules and its docker0 meet neither the machine's nor another
+engine's. Its way out is one more port of the lab engine's bridge, as an image build has it; the way in is a cable to
+this machine. Needs root. Its data stays between two runs, because images take minutes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The story on the production shape: real containers, one published address, TLS, PostgreSQL, nothing left afterwards."""
+"""The story on the production shape: real containers, one published address, TLS, PostgreSQL, nothing left over."""
 
 from __future__ import annotations
 

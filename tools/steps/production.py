@@ -18,7 +18,7 @@ RUN_DIRECTORIES = Path("/var/lib/muelle/run")
 # Django asks for at least 50 characters; 64 bytes are beyond any guessing.
 KEY_BYTES = 64
 PASSWORD_BYTES = 32
-# Where this machine's programs are told whom to trust, in a network that ends TLS itself; builds have to trust the same.
+# Where programs are told whom to trust, in a network that ends TLS itself; builds have to trust the same.
 AUTHORITIES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 TEMPLATE = """\
 # What docker-compose.yml reads. `make production` wrote it and keeps the last part up to date; the rest is yours.

@@ -18,7 +18,7 @@ SILENCE_SECONDS = 60.0
 
 def pages_answer() -> bool:
     """Whether the ASGI server of this container answers, and its database does."""
-    # The server answers to the site's own names only; a pattern (`.example.org`, `*`) matches without its first character.
+    # The server answers to the site's own names only; a pattern (`.example.org`, `*`) matches without its beginning.
     host = os.environ["ALLOWED_HOSTS"].split(",")[0].strip().lstrip("*.") or "localhost"
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=ANSWER_SECONDS)
     try:
