@@ -19,7 +19,6 @@ from tools.compose import compose_command
 from tools.envfile import edit_env, read_env
 from tools.runner import run_steps
 from tools.steps import PRODUCTION
-from tools.steps.production import SITE_USER
 from tools.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +26,7 @@ NAME = "muelle.example.org"
 BUILD_TIMEOUT = 900.0  # seconds; the first time packages are fetched
 UP_TIMEOUT = 180.0  # seconds; twenty on an idle machine
 COMMAND_TIMEOUT = 90.0
-FILES = ("docker-compose.yml", "docker/debian.yml")
+FILES = ("docker-compose.yml", "deploy/debian.yml")
 BASE = "debian:trixie-slim"
 
 
@@ -56,10 +55,8 @@ class Stack:
     def prepare(self) -> None:
         """Do what an admin does before the first `up`."""
         assert run_steps(PRODUCTION, self.workspace, verbose=True)
-        edit_env(
-            self.folder / ".env",
-            {"SITE_ADDRESS": NAME, "ALLOWED_HOSTS": NAME, "SITE_TLS": "tls internal", "MUELLE_POOL_SIZE": "1"},
-        )
+        chosen = {"SITE_ADDRESS": NAME, "ALLOWED_HOSTS": NAME, "SITE_TLS": "tls internal", "MUELLE_POOL_SIZE": "1"}
+        edit_env(self.folder / ".env", {**chosen, "TLS_DIRECTORY": str(self.workspace.state / "tls")})
 
     def compose(self, *arguments: str, timeout: float = COMMAND_TIMEOUT, check: bool = True, stdin: str = "") -> str:
         """Run docker compose and return what it printed, errors included. Raises CalledProcessError if `check`."""
@@ -134,6 +131,3 @@ def resolving(address: str) -> Callable[..., Any]:
         return ask(address if host in {NAME, NAME.encode()} else host, *arguments, **options)
 
     return answer
-
-
-__all__ = ["BASE", "NAME", "ROOT", "SITE_USER", "Stack", "resolving"]

@@ -1,5 +1,6 @@
 """Who is given what in the production shape: read from docker-compose.yml as it is written."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tools.steps.production import SITE_USER
+from tools.steps.production import FACTS, SITE_USER
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -62,7 +63,9 @@ def test_paths_are_the_same_inside_and_outside(name: str):
 def test_nobody_else_sees_anything_of_the_host():
     seen = {name: [mount["source"] for mount in mounts(name)] for name in SERVICES if name not in {*ENGINE, "terminal"}}
 
-    assert {name: found for name, found in seen.items() if found} == {"proxy": ["./docker/Caddyfile"]}
+    assert {name: found for name, found in seen.items() if found} == {
+        "proxy": ["./deploy/Caddyfile", "${TLS_DIRECTORY:-./.muelle/tls}"]
+    }
     assert not speaking_of("privileged", "network_mode", "'pid'", "'ipc'", "devices", "userns_mode")
 
 
@@ -123,5 +126,20 @@ def test_the_site_runs_as_the_user_that_owns_the_sockets():
 
 def test_fallback_images_run_as_the_users_that_compose_names():
     for folder, service in (("postgres", "db"), ("redis", "redis")):
-        dockerfile = (ROOT / "docker" / folder / "Dockerfile").read_text(encoding="utf-8")
+        dockerfile = (ROOT / "deploy" / folder / "Dockerfile").read_text(encoding="utf-8")
         assert f"USER {SERVICES[service]['user']}" in dockerfile
+
+
+def test_what_set_up_finds_out_reaches_the_site():
+    found = {
+        keyword.arg
+        for path in (ROOT / "tools" / "steps").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "remember"
+        for keyword in call.keywords
+    }
+
+    # Where engine, Redis and sockets are, the production shape says itself.
+    wanted = found - {"MUELLE_ENGINE_URL", "MUELLE_RUN_DIR", "REDIS_URL"}
+    assert wanted <= set(FACTS)
+    assert set(FACTS) <= set(SERVICES["web"]["environment"])

@@ -1,4 +1,4 @@
-"""docker/health.py, which the containers of the production shape run to say whether they are well."""
+"""deploy/health.py, which the containers of the production shape run to say whether they are well."""
 
 import importlib.util
 import os
@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-PROGRAM = Path(__file__).resolve().parent.parent / "docker" / "health.py"
+PROGRAM = Path(__file__).resolve().parent.parent / "deploy" / "health.py"
 
 
 @pytest.fixture

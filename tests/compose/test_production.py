@@ -8,7 +8,9 @@ import re
 import pytest
 import requests
 from learner_client import LESSON, LearnerClient
-from production_stack import NAME, SITE_USER, Stack
+from production_stack import NAME, Stack
+
+from tools.steps.production import SITE_USER
 
 pytestmark = pytest.mark.docker
 

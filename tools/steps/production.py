@@ -20,6 +20,14 @@ KEY_BYTES = 64
 PASSWORD_BYTES = 32
 # Where programs are told whom to trust, in a network that ends TLS itself; builds have to trust the same.
 AUTHORITIES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+# What set-up found out about this machine; an empty value says that something is not here.
+FACTS = (
+    "MUELLE_AGENT_VOLUME",
+    "MUELLE_ENGINE_QUOTA",
+    "MUELLE_ENGINE_QUOTA_COUNTS_IMAGE",
+    "MUELLE_ENGINE_TUN",
+    "MUELLE_MIRROR",
+)
 TEMPLATE = """\
 # What docker-compose.yml reads. `make production` wrote it and keeps the last part up to date; the rest is yours.
 # It holds the site's secrets: keep it from others, and keep a copy with your backups.
@@ -48,12 +56,14 @@ def run(workspace: Workspace) -> str:
         "MUELLE_INSTANCE": workspace.instance,
         "MUELLE_RUN_DIR": str(run_directory),
         "MUELLE_IMAGES": _images(workspace.state / "images.json"),
-        "MUELLE_AGENT_VOLUME": workspace.setting("MUELLE_AGENT_VOLUME"),
+        **{name: workspace.setting(name) for name in FACTS},
         "MUELLE_ENGINE_SOCKET": str(socket),
         "MUELLE_ENGINE_MOUNT": str(_engine_mount(socket)),
         "MUELLE_ENGINE_GROUP": str(socket.stat().st_gid),
     }
     _copy_authorities(workspace)
+    # For certificates that somebody brings; the proxy is given the folder, so it has to be there.
+    (workspace.state / "tls").mkdir(exist_ok=True)
     edit_env(path, {**drawn, **facts}, template=TEMPLATE)
     lacking = [name for name in ("SITE_ADDRESS", "ALLOWED_HOSTS") if not read_env(path).get(name)]
     return f"set {' and '.join(lacking)} in .env, then `docker compose up`" if lacking else ".env is up to date"
