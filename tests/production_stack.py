@@ -103,10 +103,15 @@ class Stack:
             assert time.monotonic() < end, f"{what} did not happen within {seconds:.0f} s: {self.unwell()}"
             time.sleep(0.5)
 
+    def drain(self) -> None:
+        """End all labs, after what would make new ones."""
+        self.compose("stop", "web", "terminal", "worker", "reconciler", "beat")
+        self.compose("run", "--rm", "-T", "worker", "python", "manage.py", "drain")
+
     def down(self) -> None:
         """End the sandboxes, then the site, and take away everything it made."""
         with suppress(AssertionError):
-            self.compose("exec", "-T", "worker", "python", "manage.py", "drain")
+            self.drain()
         self.compose("down", "--volumes", "--timeout", "10", timeout=UP_TIMEOUT, check=False)
         if "MUELLE_RUN_DIR" in self.settings:
             shutil.rmtree(self.settings["MUELLE_RUN_DIR"], ignore_errors=True)

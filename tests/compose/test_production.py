@@ -119,9 +119,8 @@ def test_an_incomplete_env_is_refused_in_a_sentence(stack: Stack, name: str) -> 
 def test_draining_leaves_no_sandbox_behind(stack: Stack, ana: LearnerClient) -> None:
     label = f"label=muelle.instance={stack.settings['MUELLE_INSTANCE']}"
     before = stack.engine.docker("ps", "--quiet", "--filter", label).split()
-    stack.compose("stop", "reconciler")
 
-    stack.compose("exec", "-T", "worker", "python", "manage.py", "drain")
+    stack.drain()
 
     assert before
     assert not stack.engine.docker("ps", "--all", "--quiet", "--filter", label).split()
