@@ -22,6 +22,7 @@ from tools.engine.network import free_network, taken_networks
 START_TIMEOUT = 60.0  # seconds; five on an idle machine
 STOP_TIMEOUT = 30.0
 COMMAND_TIMEOUT = 60.0
+LOAD_TIMEOUT = 300.0  # an image with a Docker in it has a gigabyte
 # The bridge gives its builds addresses from the low end.
 HOST_NUMBER = 250
 # Networks for the cable, tried in turn; TEST-NET-2 is nobody's.
@@ -82,7 +83,7 @@ class PlainEngine:
                     stdin=saving.stdout,
                     check=True,
                     capture_output=True,
-                    timeout=COMMAND_TIMEOUT,
+                    timeout=LOAD_TIMEOUT,
                 )
 
     def _remove_network(self) -> None:

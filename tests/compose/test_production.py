@@ -116,16 +116,6 @@ def test_an_incomplete_env_is_refused_in_a_sentence(stack: Stack, name: str) -> 
     assert "Set " in said or "make production" in said
 
 
-def test_draining_leaves_no_sandbox_behind(stack: Stack, ana: LearnerClient) -> None:
-    label = f"label=muelle.instance={stack.settings['MUELLE_INSTANCE']}"
-    before = stack.engine.docker("ps", "--quiet", "--filter", label).split()
-
-    stack.drain()
-
-    assert before
-    assert not stack.engine.docker("ps", "--all", "--quiet", "--filter", label).split()
-
-
 def test_no_secret_is_in_the_image(stack: Stack) -> None:
     history = stack.engine.docker("history", "--no-trunc", "muelle/site:local")
     environment = json.loads(stack.engine.docker("inspect", "muelle/site:local"))[0]["Config"]["Env"]
@@ -133,3 +123,13 @@ def test_no_secret_is_in_the_image(stack: Stack) -> None:
     assert not [word for word in (stack.settings["SECRET_KEY"], stack.settings["POSTGRES_PASSWORD"]) if word in history]
     assert not [line for line in environment if line.startswith("SECRET_KEY")]
     assert stack.inside("web", "ls -A /authorities.pem /app/.muelle /app/.env")[0] != 0
+
+
+def test_draining_leaves_no_sandbox_behind(stack: Stack, ana: LearnerClient) -> None:  # the last: it ends the site
+    label = f"label=muelle.instance={stack.settings['MUELLE_INSTANCE']}"
+    before = stack.engine.docker("ps", "--quiet", "--filter", label).split()
+
+    stack.drain()
+
+    assert before
+    assert not stack.engine.docker("ps", "--all", "--quiet", "--filter", label).split()
