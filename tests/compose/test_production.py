@@ -65,6 +65,7 @@ def test_django_finds_nothing_to_mend(stack: Stack) -> None:
 def test_no_process_is_root_or_can_change_its_program(stack: Stack, service: str) -> None:
     assert stack.inside(service, "id -u") == (0, str(SITE_USER))
     assert stack.inside(service, "grep CapEff /proc/1/status")[1].endswith("0000000000000000")
+    assert stack.inside(service, "grep NoNewPrivs /proc/1/status")[1].endswith("1")
     assert stack.inside(service, "touch /app/manage.py")[0] != 0
 
 
