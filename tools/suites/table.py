@@ -40,5 +40,5 @@ SUITES = (
     Suite("abuse", 150, ("tests/abuse",), needs=("engine", "redis"), waits=True),
     Suite("crash", 180, ("tests/crash",), needs=("engine", "redis"), waits=True),
     # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.
-    Suite("compose", 180, ("tests/compose",), needs=("own engine", "compose")),
+    Suite("compose", 150, ("tests/compose",), needs=("own engine", "compose"), waits=True),
 )
