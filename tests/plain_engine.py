@@ -11,6 +11,7 @@ import hashlib
 import ipaddress
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -69,6 +70,10 @@ class PlainEngine:
             self._process.terminate()
             self._process.wait(STOP_TIMEOUT)
         self._remove_network()
+        for line in Path("/proc/self/mounts").read_text().splitlines():
+            if (place := line.split()[1]).startswith(f"{self.run_directory}/"):
+                subprocess.run(["umount", "--lazy", place], capture_output=True, timeout=COMMAND_TIMEOUT)
+        shutil.rmtree(self.run_directory, ignore_errors=True)
 
     def docker(self, *arguments: str, timeout: float = COMMAND_TIMEOUT) -> str:
         """Run the docker command against it; return what it prints. Raises CalledProcessError."""

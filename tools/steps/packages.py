@@ -57,7 +57,8 @@ def run(workspace: Workspace) -> str:
 
 def run_for_engine(workspace: Workspace) -> str:
     """Install what the engine and its images take, where the site itself runs in containers."""
-    needs = [CLIENT, *(ENGINE if choose_engine(workspace.environ).own else ())]
+    # An engine of our own runs labs that have a network, and those are behind a firewall.
+    needs = [CLIENT, *((*ENGINE, Need("nft", ("nftables",))) if choose_engine(workspace.environ).own else ())]
     installed = install(workspace, needs)
     return f"installed {len(installed)}" if installed else "all there"
 
