@@ -5,7 +5,7 @@ VENV = .venv/bin/python
 MANAGE = PYTHONPATH=platform $(VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check fmt images content prove messages bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
+.PHONY: help setup run test test-fast check fmt images content prove messages production bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ messages: ## collect the sentences to translate into locale/ and compile them; E
 	@msgattrib --clear-fuzzy --empty --no-wrap --output-file locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 	@msgen --no-wrap --output-file locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 	@$(MANAGE) compilemessages --verbosity 0
+
+production: ## prepare this machine for `docker compose up`: engine, agent, lab images, .env (docs/deploying.md)
+	@$(TOOLS) production
 
 bench: ## measure, as ratios against peers in the same run
 	@$(TOOLS) setup --tests && PYTHONPATH=platform:. $(VENV) -m bench

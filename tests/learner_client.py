@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
+import ssl
 import time
+from typing import Protocol
 
 import requests
 from running_site import PASSWORD, RunningSite, wait_for
@@ -17,20 +19,34 @@ READY_TIMEOUT = 60.0  # seconds for a lab to be ready; a cold start on a busy ma
 VERDICT_TIMEOUT = 60.0  # seconds; twice what a dead worker's work takes to be taken up
 
 
+class Site(Protocol):
+    """All that a learner knows of a site."""
+
+    address: str
+    """Where it is, without a slash at the end."""
+
+
 class LearnerClient:
     """One signed-in person."""
 
-    def __init__(self, site: RunningSite, username: str = "aprendiz", password: str = "") -> None:
+    def __init__(
+        self, site: Site, username: str = "aprendiz", password: str = "", *, authority: str | None = None
+    ) -> None:
+        """`authority`: the file of the certificate authority to trust, where the site is reached by https."""
         self.site = site
         self.username = username
         self.http = requests.Session()
+        self.http.trust_env = False  # what the environment says of proxies and authorities is not for this site
+        self.tls = ssl.create_default_context(cafile=authority) if authority else None
+        if authority:
+            self.http.verify = authority
         self.sign_in(username, password or username)
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in as a person does, form and all. Raises AssertionError where the site refuses."""
         self.get("/sign-in/")
         self.post("/sign-in/", username=username, password=password)
-        assert any(name.startswith("sessionid") for name in self.http.cookies.keys())  # noqa: SIM118, "the site did not sign us in"
+        assert any("sessionid" in name for name in self.http.cookies.keys())  # noqa: SIM118, "the site did not sign us in"
 
     def get(self, path: str) -> requests.Response:
         """Fetch a page."""
@@ -52,7 +68,7 @@ class LearnerClient:
 
     def try_post(self, path: str, **fields: str) -> requests.Response:
         """Send a form that may be refused."""
-        token = next(value for name, value in self.http.cookies.items() if name.startswith("csrftoken"))
+        token = next(value for name, value in self.http.cookies.items() if "csrftoken" in name)
         headers = {"X-CSRFToken": token, "HX-Request": "true", "Referer": self.site.address + path}
         return self.http.post(self.site.address + path, data=fields, headers=headers, timeout=TIMEOUT)
 
@@ -124,7 +140,7 @@ class LearnerClient:
         """Return a viewer of one terminal, not attached yet."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies)
         address = self.site.address.replace("http", "ws", 1) + f"/ws/terminal/{session}/{name}/"
-        return TerminalClient(address, cookies=cookies, origin=self.site.address, **options)
+        return TerminalClient(address, cookies=cookies, origin=self.site.address, tls=self.tls, **options)
 
 
 def learner(site: RunningSite, name: str) -> LearnerClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import struct
 import time
 from collections.abc import Callable
@@ -26,8 +27,10 @@ class NotSeen(AssertionError):
 class TerminalClient:
     """One viewer of one terminal. Survives `drop`: after `attach` it goes on where it was, as the page does."""
 
-    def __init__(self, address: str, *, cookies: str, origin: str, acknowledge: bool = True) -> None:
-        self.address, self.cookies, self.origin = address, cookies, origin
+    def __init__(
+        self, address: str, *, cookies: str, origin: str, acknowledge: bool = True, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.address, self.cookies, self.origin, self.tls = address, cookies, origin, tls
         self.acknowledge = acknowledge
         self.viewer = os.urandom(16)
         self.stream: bytes | None = None
@@ -48,6 +51,7 @@ class TerminalClient:
             additional_headers={"Cookie": self.cookies},
             origin=self.origin,  # type: ignore[arg-type]
             open_timeout=OPEN_TIMEOUT,
+            ssl=self.tls,
             max_size=2**20,
             compression=None,
         )

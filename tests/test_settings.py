@@ -1,10 +1,20 @@
 """What the configuration promises."""
 
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
 
 from config.paths import read_version
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET = secrets.token_urlsafe(64)
 
 
 def test_messages_are_json_only():
@@ -23,3 +33,39 @@ def test_migrations_are_complete(db):
 
 def test_version_comes_from_the_changelog():
     assert read_version() == settings.VERSION
+
+
+def production(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Check the settings as a container of docker-compose.yml gets them, without a database."""
+    command = [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
+    inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "platform"), "MUELLE_STATE": "/nonexistent"}
+    given = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": SECRET,
+        "ALLOWED_HOSTS": "muelle.example.org",
+        "MUELLE_HTTPS": "1",
+    }
+    return subprocess.run(
+        command, env={**inherited, **given, **environment}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_the_production_shape_passes_djangos_own_inspection():
+    done = production(MUELLE_IMAGES="standard=muelle/standard:12")
+
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_a_start_without_what_must_be_set_is_refused_in_a_sentence(name: str):
+    done = production(**{name: ""})
+
+    assert done.returncode != 0
+    assert f"{name} is empty." in done.stderr.splitlines()[-1]
+
+
+def test_a_health_check_needs_no_tls(settings, client, db):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/sign-in/").status_code == 301

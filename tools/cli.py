@@ -11,7 +11,7 @@ from tools.locks import machine_lock
 from tools.mirror.chores import mirror
 from tools.problems import Problem
 from tools.runner import Step, explain, run_steps
-from tools.steps import IMAGES, SETUP
+from tools.steps import IMAGES, PRODUCTION, SETUP
 from tools.suites.check import check
 from tools.suites.run import run_suites
 from tools.supervisor.start import one_site, run_site
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--tests", action="store_true", help="also what tests need")
     commands.add_parser("run", help="set up and start the site")
     commands.add_parser("images", help="engine, agent and lab images only")
+    commands.add_parser("production", help="prepare this machine for docker compose: engine, agent, lab images, .env")
     test = commands.add_parser("test", help="set up and run the test suites")
     test.add_argument("--fast", action="store_true", help="unit tests only, no engine")
     test.add_argument("suites", nargs="*", help="only these suites")
@@ -70,6 +71,8 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
             return _set_up(options, workspace, SETUP)
         case "images":
             return _set_up(options, workspace, (*SETUP[:3], *IMAGES))
+        case "production":
+            return _set_up(options, workspace, PRODUCTION)
         case "run":
             with one_site(workspace):
                 return _set_up(options, workspace, SETUP) or run_site(workspace)
@@ -82,6 +85,13 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
             return chores.lock(workspace)
         case "clean":
             return chores.clean(workspace, ask=not options.yes)
+        case _:
+            return _manage_machine(options, workspace)
+
+
+def _manage_machine(options: argparse.Namespace, workspace: Workspace) -> int:
+    """What is one per machine, however many clones there are."""
+    match options.command:
         case "mirror":
             return mirror(options.action, workspace)
         case "walls":

@@ -20,7 +20,10 @@ APT_LOCK_SECONDS = 600
 
 @dataclass(frozen=True)
 class Need:
-    """A program, or a file by absolute path (`*` allowed), and the packages that bring it: the first that is known."""
+    """A program, or a file by absolute path (`*` allowed), and the packages that bring it: the first that is known.
+
+    Where a package brings one thing or another, depending on its version, both are named with `|` between them.
+    """
 
     what: str
     packages: tuple[str, ...]
@@ -28,9 +31,13 @@ class Need:
     @property
     def met(self) -> bool:
         """Whether it is on this machine."""
-        if self.what.startswith("/"):
-            return any(Path("/").glob(self.what.lstrip("/")))
-        return find_program(self.what) is not None
+        return any(_is_there(what) for what in self.what.split("|"))
+
+
+def _is_there(what: str) -> bool:
+    if what.startswith("/"):
+        return any(Path("/").glob(what.lstrip("/")))
+    return find_program(what) is not None
 
 
 def missing(needs: Iterable[Need]) -> list[Need]:

@@ -23,11 +23,33 @@ def update_env(path: Path, changes: Mapping[str, str]) -> None:
     after = {name: value for name, value in {**before, **changes}.items() if value}
     if after == before:
         return
-    for name, value in after.items():
-        if not LINE.match(f"{name}={value}") or "\n" in value:
-            raise ValueError(f"{name}={value!r} does not fit on a line of {path}.")
-    text = HEADING + "".join(f"{name}={value}\n" for name, value in sorted(after.items()))
+    text = HEADING + "".join(f"{_line(name, value)}\n" for name, value in sorted(after.items()))
     write_private(path, text)
+
+
+def edit_env(path: Path, changes: Mapping[str, str], *, template: str = "") -> None:
+    """Change some settings of a file that a person edits: every other line stays as it is, in its place.
+
+    template: what a file that does not exist yet begins with. Readers see the old file or the new one.
+    """
+    text = path.read_text(encoding="utf-8") if path.is_file() else template
+    lines = text.splitlines()
+    missing = dict(changes)
+    for number, line in enumerate(lines):
+        match = LINE.match(line)
+        if match and match[1] in missing:
+            lines[number] = _line(match[1], missing.pop(match[1]))
+    lines += [_line(name, value) for name, value in missing.items()]
+    edited = "\n".join(lines) + "\n"
+    if edited != text or not path.is_file():
+        write_private(path, edited)
+
+
+def _line(name: str, value: str) -> str:
+    line = f"{name}={value}"
+    if not LINE.match(line) or "\n" in value:
+        raise ValueError(f"{line!r} does not fit on a line.")
+    return line
 
 
 def write_private(path: Path, text: str) -> None:

@@ -19,6 +19,10 @@ SECRET_KEY = env.str("SECRET_KEY", default=read_state("secret_key"))
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is empty. Run `make setup`, which draws one, or set it in the environment.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is empty. Set it to the names by which people reach the site, such as muelle.example.org."
+    )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- Muelle ----------------------------------------------------------------------------------------------------------
@@ -41,7 +45,8 @@ MUELLE_ENGINE_TUN = env.bool("MUELLE_ENGINE_TUN", default=False)
 MUELLE_LAB_NETWORKS = env.str("MUELLE_LAB_NETWORKS", default="")
 MUELLE_WALLS_REPORT = env.path("MUELLE_WALLS_REPORT", default="/run/muelle/walls.json").root
 MUELLE_AGENT_VOLUME = env.str("MUELLE_AGENT_VOLUME", default="")
-MUELLE_IMAGES: dict[str, str] = json.loads(read_state("images.json", "{}"))
+# In containers from the environment (`standard=muelle/standard:1234,...`), in a clone from what set-up wrote.
+MUELLE_IMAGES: dict[str, str] = env.dict("MUELLE_IMAGES", default=json.loads(read_state("images.json", "{}")))
 MUELLE_MAX_LIVE_SESSIONS = env.int("MUELLE_MAX_LIVE_SESSIONS", default=60)
 MUELLE_MAX_SESSIONS_PER_LEARNER = env.int("MUELLE_MAX_SESSIONS_PER_LEARNER", default=2)
 MUELLE_POOL_SIZE = env.int("MUELLE_POOL_SIZE", default=2)
@@ -69,6 +74,8 @@ MUELLE_RECONCILE_STEPS = [
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
+# A file that workers and the reconciler touch while their loops turn, for health checks; empty for none.
+MUELLE_LIFE_SIGN = env.str("MUELLE_LIFE_SIGN", default="")
 
 # --- Applications: the order of the data flow, doors last ------------------------------------------------------------
 INSTALLED_APPS = [
@@ -203,6 +210,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = MUELLE_HTT
 SESSION_COOKIE_NAME = "__Host-sessionid" if MUELLE_HTTPS else f"sessionid-{MUELLE_INSTANCE}"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if MUELLE_HTTPS else f"csrftoken-{MUELLE_INSTANCE}"
 SECURE_SSL_REDIRECT = MUELLE_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+# Asked inside a container, by a check that has no TLS; it tells nothing but that the site is well.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if MUELLE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = MUELLE_HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -51,13 +51,14 @@ def run_round(steps: list[Step], now: datetime) -> dict[str, int]:
     return mended
 
 
-def run_forever(stop: threading.Event) -> None:
-    """Lead or wait to lead until `stop` is set."""
+def run_forever(stop: threading.Event, alive: Callable[[], object] = bool) -> None:
+    """Lead or wait to lead until `stop` is set; `alive` is called after each turn, whatever came of it."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     steps = load_steps()
     try:
         while not stop.is_set():
             _one_turn(holder, steps)
+            alive()
             stop.wait(scaled(RECONCILE_EVERY).total_seconds())
     finally:
         leases.release(LEASE_NAME, holder)

@@ -27,7 +27,7 @@ OOM_KILLS = "cat /sys/fs/cgroup/memory/memory.oom_control /sys/fs/cgroup/memory.
 
 
 def without_filter(_body: dict[str, Any], host: dict[str, Any]) -> None:
-    host["SecurityOpt"] = ["no-new-privileges:true", "seccomp=unconfined"]
+    host["SecurityOpt"] = ["no-new-privileges=true", "seccomp=unconfined"]
 
 
 def test_nobody_reaches_into_the_agent(range_: Range, sandbox: Subject) -> None:

@@ -63,7 +63,7 @@ def test_a03_the_door_for_32_bit_calls_is_shut(range_: Range, sandbox: Subject) 
     assert result.signal == 31  # SIGSYS
 
     with range_.weakened(
-        lambda body, host: host.update(SecurityOpt=["no-new-privileges:true", "seccomp=unconfined"])
+        lambda body, host: host.update(SecurityOpt=["no-new-privileges=true", "seccomp=unconfined"])
     ) as control:
         assert b"after" in control.run("/probes/foreign").stdout
 

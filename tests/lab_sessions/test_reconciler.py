@@ -153,7 +153,9 @@ def test_leaving_gives_the_lease_up(db, monkeypatch):
     monkeypatch.setattr(reconciler, "close_old_connections", lambda: None)  # it would close the test's own
     monkeypatch.setattr(stop, "wait", lambda timeout: stop.set())  # one turn, whatever goes wrong in it
     monkeypatch.setattr(reconciler, "run_round", lambda steps, now: stop.set() or {})
+    turns = []
 
-    reconciler.run_forever(stop)
+    reconciler.run_forever(stop, lambda: turns.append("alive"))
 
     assert not Lease.objects.exists()
+    assert turns == ["alive"]

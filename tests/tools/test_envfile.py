@@ -5,7 +5,7 @@ import stat
 import environ
 import pytest
 
-from tools.envfile import read_env, update_env
+from tools.envfile import edit_env, read_env, update_env
 
 
 def test_settings_come_back_as_they_were_written(tmp_path):
@@ -53,3 +53,19 @@ def test_nothing_is_written_when_nothing_changes(tmp_path):
 def test_what_would_become_another_line_is_refused(tmp_path, written):
     with pytest.raises(ValueError, match="does not fit"):
         update_env(tmp_path / "env", written)
+
+
+def test_a_file_that_people_edit_keeps_their_lines(tmp_path):
+    path = tmp_path / ".env"
+    path.write_text("# mine\nA=1\n\nB=2 # not a comment\n")
+
+    edit_env(path, {"A": "3", "C": "4"}, template="# unused\n")
+
+    assert path.read_text() == "# mine\nA=3\n\nB=2 # not a comment\nC=4\n"
+
+
+def test_a_file_that_is_not_there_begins_with_the_template(tmp_path):
+    edit_env(tmp_path / ".env", {"A": "1"}, template="# Yours.\nB=\n")
+
+    assert (tmp_path / ".env").read_text() == "# Yours.\nB=\nA=1\n"
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600

@@ -14,6 +14,7 @@ from tools.steps import (
     messages,
     mirror,
     packages,
+    production,
     python_environment,
     redis,
     secrets,
@@ -44,4 +45,10 @@ SETUP = (
     Step("database", "tables", database.run),
     Step("content", "courses of labs/courses", content.run),
     Step("accounts", "demo accounts", accounts.run),
+)
+PRODUCTION = (
+    Step("packages", "programs that come from the system", packages.run_for_engine),
+    Step("secrets", "instance id of this installation", secrets.run),
+    *IMAGES,
+    Step("production", "what docker-compose.yml reads from .env", production.run),
 )

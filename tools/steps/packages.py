@@ -35,6 +35,8 @@ TESTS = (
     # Checks are tested with the trusted tools of a sandbox, without one.
     Need("busybox", ("busybox-static",)),
     Need("git", ("git",)),
+    # The production shape is brought up. Version 2 is a plugin of the docker command, version 1 was a program.
+    Need("/usr/*/docker/cli-plugins/docker-compose|docker-compose", ("docker-compose",)),
     # Tests of the agent and the supervisor look at processes with it.
     Need("ps", ("procps",)),
 )
@@ -54,6 +56,14 @@ def run(workspace: Workspace) -> str:
         needs.append(_venv_package())
     if workspace.for_tests:
         needs += TESTS
+    installed = install(workspace, needs)
+    return f"installed {len(installed)}" if installed else "all there"
+
+
+def run_for_engine(workspace: Workspace) -> str:
+    """Install what the engine and its images take, where the site itself runs in containers."""
+    # An engine of our own runs labs that have a network, and those are behind a firewall.
+    needs = [CLIENT, *((*ENGINE, Need("nft", ("nftables",))) if choose_engine(workspace.environ).own else ())]
     installed = install(workspace, needs)
     return f"installed {len(installed)}" if installed else "all there"
 

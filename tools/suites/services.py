@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from tools.compose import compose_command
+from tools.engine import places
 from tools.engine.client import answers
 from tools.ports import free_port
 from tools.problems import Problem
@@ -50,6 +52,10 @@ def services(workspace: Workspace) -> Iterator[Services]:
         url = workspace.setting("MUELLE_ENGINE_URL")
         if not (url and answers(url)):
             found.reasons["engine"] = "No Docker Engine answers."
+        if url != places.URL or "engine" in found.reasons:
+            found.reasons["own engine"] = "The lab engine is not our own (as root, MUELLE_ENGINE=own makes it so)."
+        if compose_command() is None:
+            found.reasons["compose"] = "There is no docker compose on this machine."
         yield found
 
 

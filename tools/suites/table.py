@@ -23,7 +23,7 @@ class Suite:
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
-FOLDERS = ("contract", "flow", "e2e", "crash", "abuse")
+FOLDERS = ("contract", "flow", "e2e", "crash", "abuse", "compose")
 BOTH_CORES = ("-n", "2")
 # What an engine does is the same with any database.
 ROWS_ONLY = ("-p", "tools.suites.database_only", "-m", "not docker")
@@ -39,4 +39,6 @@ SUITES = (
     Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True),
     Suite("abuse", 150, ("tests/abuse",), needs=("engine", "redis"), waits=True),
     Suite("crash", 180, ("tests/crash",), needs=("engine", "redis"), waits=True),
+    # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.
+    Suite("compose", 150, ("tests/compose",), needs=("own engine", "compose"), waits=True),
 )

@@ -108,7 +108,7 @@ def _privileges(profile: Profile) -> dict[str, Any]:
         "CapAdd": list(profile.capabilities),
         "SecurityOpt": [
             # Where true, a setuid or file-capability program gains nothing.
-            f"no-new-privileges:{str(profile.no_new_privileges).lower()}",
+            f"no-new-privileges={str(profile.no_new_privileges).lower()}",
             # Our own filter: the engine's depends on its age; 20.10 lets io_uring and every socket family through.
             f"seccomp={seccomp_text(profile.seccomp)}",
         ],

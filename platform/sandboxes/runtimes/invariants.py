@@ -248,7 +248,7 @@ def _security_breaches(allowance: Allowance, host: Mapping[str, Any]) -> Iterato
     options = [str(option) for option in host.get("SecurityOpt") or ()]
     filters = [option.removeprefix("seccomp=") for option in options if option.startswith("seccomp=")]
     others = [option for option in options if not option.startswith("seccomp=")]
-    allowed = [["no-new-privileges:true"]] + [["no-new-privileges:false"]] * allowance.file_capabilities
+    allowed = [["no-new-privileges=true"]] + [["no-new-privileges=false"]] * allowance.file_capabilities
     if others not in allowed:
         yield f"SecurityOpt is {others}"
     if len(filters) != 1:

@@ -35,8 +35,8 @@ HARMFUL_TO_ENGINES: list[tuple[str, Any]] = [
     ("HostConfig.CapAdd", ["SETUID", "SETGID", "SYS_ADMIN"]),
     ("HostConfig.CapAdd", ["CAP_SETUID"]),
     ("HostConfig.CapAdd", ["ALL"]),
-    ("HostConfig.SecurityOpt", ["no-new-privileges:false", "seccomp=unconfined"]),
-    ("HostConfig.SecurityOpt", ["no-new-privileges:false"]),
+    ("HostConfig.SecurityOpt", ["no-new-privileges=false", "seccomp=unconfined"]),
+    ("HostConfig.SecurityOpt", ["no-new-privileges=false"]),
     ("HostConfig.Devices", [{"PathOnHost": "/dev/kvm", "PathInContainer": "/dev/kvm", "CgroupPermissions": "rw"}]),
     (
         "HostConfig.Devices",

@@ -33,7 +33,7 @@ def assert_harmless(sent: dict[str, Any]) -> None:
     assert host["DeviceCgroupRules"] == host["DeviceRequests"] == []
     if host["MaskedPaths"] and host["ReadonlyPaths"]:
         assert host["CapAdd"] == []
-        assert host["SecurityOpt"][0] == "no-new-privileges:true"
+        assert host["SecurityOpt"][0] == "no-new-privileges=true"
         assert host["Devices"] == []
         assert host["ReadonlyRootfs"] is True
         assert (host["NetworkMode"], host["Dns"], host["ExtraHosts"]) == ("none", [], [])
@@ -107,9 +107,9 @@ HARMFUL: list[tuple[str, Any]] = [
     ("HostConfig.CapDrop", []),
     ("HostConfig.Capabilities", ["SYS_ADMIN"]),
     ("HostConfig.SecurityOpt", []),
-    ("HostConfig.SecurityOpt", ["no-new-privileges:true"]),
-    ("HostConfig.SecurityOpt", ["no-new-privileges:true", "seccomp=unconfined"]),
-    ("HostConfig.SecurityOpt", ["no-new-privileges:true", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}']),
+    ("HostConfig.SecurityOpt", ["no-new-privileges=true"]),
+    ("HostConfig.SecurityOpt", ["no-new-privileges=true", "seccomp=unconfined"]),
+    ("HostConfig.SecurityOpt", ["no-new-privileges=true", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}']),
     ("HostConfig.MaskedPaths", []),
     ("HostConfig.MaskedPaths", None),
     ("HostConfig.ReadonlyPaths", []),

@@ -2,8 +2,10 @@
 
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -24,4 +26,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        reconciler.run_forever(stop)
+        reconciler.run_forever(stop, _give_sign_of_life)
+
+
+def _give_sign_of_life() -> None:
+    """Touch the file that health checks look at."""
+    if settings.MUELLE_LIFE_SIGN:
+        Path(settings.MUELLE_LIFE_SIGN).touch()
