@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from tools.digests import digest_files, digest_of
-from tools.docker import BASE_IMAGE, BUILD_SECONDS, PROXIES
+from tools.docker import BASE_IMAGE, BUILD_SECONDS, PROXIES, SOURCES, SUITE
 from tools.mirror import places
 from tools.mirror.key import FOLDER as KEY_FOLDER
 from tools.mirror.packages.stock import PackageSet, Stock
-from tools.steps.base_image import SOURCES, SUITE
 
 LIST = "labs/packages/debian.txt"
 SCRIPT = "tools/mirror/packages/fetch-debs"
