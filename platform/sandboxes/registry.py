@@ -31,15 +31,19 @@ class RegistryAway(TransientFault):
 def open_space(values: Mapping[str, str]) -> None:
     """Let a sandbox with these values push below its namespace. Idempotent; labs without one ask nothing.
 
-    Raises RegistryAway.
+    Raises RegistryAway when the registry is starting or will not; where no way leads to it, all but pushes works.
     """
     space = _space(values)
     if not space:
         return
     try:
         status = _ask("MKCOL", f"/names/{space}/")
-    except (OSError, http.client.HTTPException) as error:
+    except (ConnectionError, http.client.HTTPException) as error:
         raise RegistryAway(f"the registry does not answer: {error}") from error
+    except OSError as error:
+        # From a container of the site, whose network leads elsewhere: that is no reason to have no labs.
+        logger.warning("A sandbox will not be able to push, since no way leads to the registry: %s", error)
+        return
     if status not in (http.client.CREATED, http.client.NO_CONTENT):
         raise RegistryAway(f"the registry answered {status} when a namespace was to be opened")
 

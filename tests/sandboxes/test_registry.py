@@ -1,5 +1,6 @@
 """Opening and closing the namespace of a sandbox, against a registry played by the test."""
 
+import errno
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -55,6 +56,19 @@ def test_a_sandbox_is_not_made_while_the_registry_is_away(settings, monkeypatch)
 
     with pytest.raises(registry.RegistryAway, match="does not answer"):
         registry.open_space({"espacio": SPACE})
+
+
+def test_a_sandbox_is_made_where_no_way_leads_to_the_registry(settings, monkeypatch, caplog):
+    settings.MUELLE_MIRROR = "127.0.0.1"
+
+    def unreachable(_method, _path):
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(registry, "_ask", unreachable)
+
+    registry.open_space({"espacio": SPACE})
+
+    assert "will not be able to push" in caplog.text
 
 
 def test_the_namespace_goes_closed_first(asked):
