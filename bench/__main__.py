@@ -12,6 +12,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent / "platfo
 import echo  # noqa: E402  # after the path is set
 import interrupt  # noqa: E402
 import machine  # noqa: E402
+import mirror_pull  # noqa: E402
 import stalled  # noqa: E402
 import start  # noqa: E402
 import throughput  # noqa: E402
@@ -19,7 +20,7 @@ from lab import Lab  # noqa: E402
 from measure import Row, table  # noqa: E402
 from running_site import running_site  # noqa: E402
 
-GOALS = {"G1": start, "G4": echo, "G6": interrupt, "G7": stalled, "G8": throughput}
+GOALS = {"G1": start, "G4": echo, "G6": interrupt, "G7": stalled, "G8": throughput, "G9": mirror_pull}
 
 
 def main() -> int:

@@ -14,7 +14,14 @@ PULL_SECONDS = 600.0
 # Creating, running or removing one small container on a busy machine.
 CONTAINER_SECONDS = 60.0
 # What all images of labs and of the library start from.
-BASE_IMAGE = "debian:trixie-slim"
+SUITE = "trixie"
+BASE_IMAGE = f"debian:{SUITE}-slim"
+# Debian's ordinary names, so that `apt-get install` in an image works wherever a Dockerfile is built.
+SOURCES = (
+    f"deb http://deb.debian.org/debian {SUITE} main",
+    f"deb http://deb.debian.org/debian {SUITE}-updates main",
+    f"deb http://deb.debian.org/debian-security {SUITE}-security main",
+)
 PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 

@@ -19,7 +19,7 @@ from sandboxes.heartbeat import beating
 from sandboxes.inner_engine import bring_up
 from sandboxes.interior import PushedFile, lay_out_home, push_to_home, run_setup, talking_to
 from sandboxes.models import Sandbox
-from sandboxes.registry import forget_pushes
+from sandboxes.registry import forget_pushes, open_space
 from sandboxes.runtimes.base import (
     ContainerState,
     PermanentFault,
@@ -72,6 +72,7 @@ def make_sandbox(
     try:
         with beating(lambda: Sandbox.objects.renew(sandbox.pk, until=_lease())):
             report("creating")
+            open_space(values)
             handle = runtime().create(_request(sandbox, environment))
             Sandbox.objects.making().filter(pk=sandbox.pk).update(handle=handle)
             report("starting")

@@ -1,4 +1,4 @@
-"""What a sandbox pushed to the registry of this machine goes when the sandbox does."""
+"""The namespace of a sandbox in the registry of this machine: opened before the sandbox is there, gone with it."""
 
 from __future__ import annotations
 
@@ -9,36 +9,72 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
+from sandboxes.runtimes.base import TransientFault, gettext_noop
+
 logger = logging.getLogger(__name__)
 
 # The value of a lab that names the namespace its learner may push to: drawn for each sandbox, so nobody guesses it.
 SPACE_VALUE = "espacio"
 SPACE = re.compile(r"[0-9a-f]{12}")
-PORT = 5000
+# The registry's port for the host alone, which the firewall closes to sandboxes.
+PORT = 5001
 # The registry is on this machine; when it is away, its own sweep forgets namespaces later.
 ANSWER_SECONDS = 3.0
 
 
-def forget_pushes(values: Mapping[str, str]) -> bool:
-    """Remove the namespace that a sandbox with these values could push to. Idempotent; never raises.
+class RegistryAway(TransientFault):
+    """The registry did not open a namespace; its keeper brings it back within seconds."""
 
-    Returns whether there was something to remove.
+    sentence = gettext_noop("The image registry of the labs does not answer. Try again in a moment.")
+
+
+def open_space(values: Mapping[str, str]) -> None:
+    """Let a sandbox with these values push below its namespace. Idempotent; labs without one ask nothing.
+
+    Raises RegistryAway when the registry is starting or will not; where no way leads to it, all but pushes works.
     """
-    space = values.get(SPACE_VALUE, "")
-    if not settings.MUELLE_MIRROR or not SPACE.fullmatch(space):
+    space = _space(values)
+    if not space:
+        return
+    try:
+        status = _ask("MKCOL", f"/names/{space}/")
+    except (ConnectionError, http.client.HTTPException) as error:
+        raise RegistryAway(f"the registry does not answer: {error}") from error
+    except OSError as error:
+        # From a container of the site, whose network leads elsewhere: that is no reason to have no labs.
+        logger.warning("A sandbox will not be able to push, since no way leads to the registry: %s", error)
+        return
+    if status not in (http.client.CREATED, http.client.NO_CONTENT):
+        raise RegistryAway(f"the registry answered {status} when a namespace was to be opened")
+
+
+def forget_pushes(values: Mapping[str, str]) -> bool:
+    """Close the namespace of a sandbox with these values, and remove what was pushed. Idempotent; never raises.
+
+    Returns whether something had been pushed.
+    """
+    space = _space(values)
+    if not space:
         return False
     try:
-        status = _delete(f"/spaces/{space}/")
+        # Closed first: nothing comes in any more between the two.
+        _ask("DELETE", f"/names/{space}/")
+        status = _ask("DELETE", f"/spaces/{space}/")
     except (OSError, http.client.HTTPException) as error:
         logger.warning("What a sandbox pushed stays in the registry for now: %s", error)
         return False
     return status == http.client.NO_CONTENT
 
 
-def _delete(path: str) -> int:
+def _space(values: Mapping[str, str]) -> str:
+    space = values.get(SPACE_VALUE, "")
+    return space if settings.MUELLE_MIRROR and SPACE.fullmatch(space) else ""
+
+
+def _ask(method: str, path: str) -> int:
     connection = http.client.HTTPConnection(settings.MUELLE_MIRROR, PORT, timeout=ANSWER_SECONDS)
     try:
-        connection.request("DELETE", path)
+        connection.request(method, path)
         return connection.getresponse().status
     finally:
         connection.close()

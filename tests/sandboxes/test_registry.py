@@ -1,5 +1,6 @@
-"""Removing what a sandbox pushed, against a registry played by the test."""
+"""Opening and closing the namespace of a sandbox, against a registry played by the test."""
 
+import errno
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -17,8 +18,13 @@ def asked(monkeypatch, settings):
 
     class Handler(BaseHTTPRequestHandler):
         def do_DELETE(self) -> None:
-            requests.append(self.path)
-            self.send_response(204 if self.path == f"/spaces/{SPACE}/" else 404)
+            requests.append(f"DELETE {self.path}")
+            self.send_response(204 if SPACE in self.path else 404)
+            self.end_headers()
+
+        def do_MKCOL(self) -> None:
+            requests.append(f"MKCOL {self.path}")
+            self.send_response(201 if SPACE in self.path else 403)
             self.end_headers()
 
         def log_message(self, *_) -> None:
@@ -33,9 +39,41 @@ def asked(monkeypatch, settings):
     server.server_close()
 
 
-def test_the_namespace_goes(asked):
+def test_a_namespace_is_opened(asked):
+    registry.open_space({"espacio": SPACE, "port": "8080"})
+
+    assert asked == [f"MKCOL /names/{SPACE}/"]
+
+
+def test_a_sandbox_whose_namespace_is_refused_is_not_made(asked):
+    with pytest.raises(registry.RegistryAway, match="answered 403"):
+        registry.open_space({"espacio": "ffffffffffff"})
+
+
+def test_a_sandbox_is_not_made_while_the_registry_is_away(settings, monkeypatch):
+    settings.MUELLE_MIRROR = "127.0.0.1"
+    monkeypatch.setattr(registry, "PORT", 1)
+
+    with pytest.raises(registry.RegistryAway, match="does not answer"):
+        registry.open_space({"espacio": SPACE})
+
+
+def test_a_sandbox_is_made_where_no_way_leads_to_the_registry(settings, monkeypatch, caplog):
+    settings.MUELLE_MIRROR = "127.0.0.1"
+
+    def unreachable(_method, _path):
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(registry, "_ask", unreachable)
+
+    registry.open_space({"espacio": SPACE})
+
+    assert "will not be able to push" in caplog.text
+
+
+def test_the_namespace_goes_closed_first(asked):
     assert registry.forget_pushes({"espacio": SPACE, "port": "8080"})
-    assert asked == [f"/spaces/{SPACE}/"]
+    assert asked == [f"DELETE /names/{SPACE}/", f"DELETE /spaces/{SPACE}/"]
 
 
 def test_nothing_was_pushed(asked):
@@ -44,12 +82,16 @@ def test_nothing_was_pushed(asked):
 
 @pytest.mark.parametrize("values", [{}, {"espacio": ""}, {"espacio": "../library"}, {"espacio": SPACE + "0"}])
 def test_labs_without_a_namespace_ask_nothing(asked, values):
+    registry.open_space(values)
+
     assert not registry.forget_pushes(values)
     assert asked == []
 
 
 def test_installations_without_a_mirror_ask_nothing(asked, settings):
     settings.MUELLE_MIRROR = ""
+
+    registry.open_space({"espacio": SPACE})
 
     assert not registry.forget_pushes({"espacio": SPACE})
     assert asked == []

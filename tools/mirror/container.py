@@ -8,11 +8,14 @@ from tools.docker import BASE_IMAGE, CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
 from tools.mirror.interface import ensure_interface
+from tools.mirror.staging import staging_folder
 from tools.problems import Problem
 from tools.shell import CommandFailed
 from tools.workspace import Workspace
 
 FOLDER = "tools/mirror/image"
+# The folders in it are the namespaces that may be pushed to.
+NAMES = "/spaces/names"
 # Two registries and two servers start within a second; a busy machine takes longer.
 START_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -41,8 +44,7 @@ def ensure(workspace: Workspace) -> bool:
             # It may wait for its next start since the machine came up before the address did.
             docker.call("restart", "--time", "5", places.CONTAINER, timeout=CONTAINER_SECONDS)
         else:
-            remove(docker)
-            docker.call(*_arguments(workspace, docker, image), timeout=CONTAINER_SECONDS)
+            _make_anew(workspace, docker, image)
         _wait(docker)
         return True
 
@@ -50,6 +52,24 @@ def ensure(workspace: Workspace) -> bool:
 def remove(docker: Docker) -> None:
     """Remove the mirror's container, with what was pushed. Idempotent."""
     docker.call("rm", "--force", places.CONTAINER, timeout=CONTAINER_SECONDS)
+
+
+def _make_anew(workspace: Workspace, docker: Docker, image: str) -> None:
+    with staging_folder("names") as folder:
+        # Sessions that run now must be able to push again, so the namespaces that are open stay open.
+        kept = _copy(docker, f"{places.CONTAINER}:{NAMES}", folder)
+        remove(docker)
+        docker.call(*_arguments(workspace, docker, image), timeout=CONTAINER_SECONDS)
+        if kept:
+            _copy(docker, folder / Path(NAMES).name, f"{places.CONTAINER}:{Path(NAMES).parent}")
+
+
+def _copy(docker: Docker, source: str | Path, target: str | Path) -> bool:
+    try:
+        docker.call("cp", "--archive", source, target, timeout=CONTAINER_SECONDS)
+    except CommandFailed:
+        return False
+    return True
 
 
 def _is_current(docker: Docker, image: str) -> bool:

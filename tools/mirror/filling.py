@@ -1,14 +1,12 @@
 """Put images into the library: from a public registry where one is named and answers, else built here."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.docker import BASE_IMAGE, BUILD_SECONDS, PROXIES, Docker
 from tools.mirror import health, places
 from tools.mirror.library import FIRST, Recipe
+from tools.mirror.staging import staging_folder
 from tools.shell import CommandFailed
 from tools.workspace import Workspace
 
@@ -35,11 +33,20 @@ class Filler:
         mark = MARK + self._digest(recipe)
         if health.has_manifest(recipe.name, mark):
             return False
-        with _folder() as folder:
+        with staging_folder("image") as folder:
             source = (self._fetch(recipe, folder) if self.source else None) or self._save(recipe, folder)
             # The mark goes last: what was cut short is done again.
             self._in_container(folder, "none", "/usr/local/lib/muelle/fill", source, recipe.name, *recipe.tags, mark)
         return True
+
+    def image(self, recipe: Recipe) -> str:
+        """The tag of a recipe's image in the engine, built when that lacks it. Raises CommandFailed."""
+        image = f"muelle/library-{recipe.name}:{self._digest(recipe)}"
+        if self.docker.image_id(image) is None:
+            base = BASE_IMAGE if recipe.name == FIRST else self.image(self.first)
+            self.workspace.say(f"builds {recipe.name}:{recipe.tags[0]}")
+            self.docker.build(recipe.folder, image, **recipe.arguments, BASE=base)
+        return image
 
     def _digest(self, recipe: Recipe) -> str:
         base = (self.docker.image_id(BASE_IMAGE) or "") if recipe.name == FIRST else self._digest(self.first)
@@ -47,17 +54,9 @@ class Filler:
 
     def _save(self, recipe: Recipe, folder: Path) -> str:
         archive = folder / "image.tar"
-        self.docker.call("save", "--output", archive, self._build(recipe), timeout=BUILD_SECONDS)
+        self.docker.call("save", "--output", archive, self.image(recipe), timeout=BUILD_SECONDS)
         archive.chmod(0o644)
         return "docker-archive:/image/image.tar"
-
-    def _build(self, recipe: Recipe) -> str:
-        image = f"muelle/library-{recipe.name}:{self._digest(recipe)}"
-        if self.docker.image_id(image) is None:
-            base = BASE_IMAGE if recipe.name == FIRST else self._build(self.first)
-            self.workspace.say(f"builds {recipe.name}:{recipe.tags[0]}")
-            self.docker.build(recipe.folder, image, **recipe.arguments, BASE=base)
-        return image
 
     def _fetch(self, recipe: Recipe, folder: Path) -> str | None:
         wanted = f"docker://{self.source}/library/{recipe.name}:{recipe.tags[0]}"
@@ -83,12 +82,3 @@ class Filler:
 def with_key(recipe: Recipe, key: str) -> Recipe:
     """The recipe that all others are made on, told the key of the mirror's packages."""
     return replace(recipe, arguments={**recipe.arguments, "ARCHIVE_KEY": key})
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    # Beside the state, since /tmp may be a small file system in memory.
-    with tempfile.TemporaryDirectory(dir=places.state_folder(), prefix="image-") as folder:
-        # The container's user writes here what it fetches; the folder above lets nobody else in.
-        Path(folder).chmod(0o777)
-        yield Path(folder)

@@ -9,11 +9,13 @@ from tools.shell import run, succeeds
 
 CHAIN = "MUELLE-MIRROR"
 SANDBOX_BRIDGES = f"{SANDBOXES}+"
-# The host itself and sandboxes may ask; a neighbour on the wire, who could send packets to the address, may not. What
-# sandboxes may ask is said by the walls (tools/walls); what these let through, a strict firewall of the host must too.
+# The host itself and sandboxes may ask, the latter not for namespaces; a neighbour on the wire, who could send packets
+# to the address, may not. What else sandboxes may ask is said by the walls (tools/walls); what these let through, a
+# strict firewall of the host must too.
 RULES = f"""*filter
 :{CHAIN} - [0:0]
 -A {CHAIN} -i lo -j RETURN
+-A {CHAIN} -p tcp --dport {places.NAMES_PORT} -j DROP
 -A {CHAIN} -i {SANDBOX_BRIDGES} -j ACCEPT
 -A {CHAIN} -j DROP
 COMMIT

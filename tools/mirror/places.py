@@ -6,6 +6,8 @@ from pathlib import Path
 INTERFACE = "muelle-mirror"
 ADDRESS = "10.212.0.1"
 REGISTRY_PORT = 5000
+# Where the host opens and closes namespaces of the registry; closed to sandboxes.
+NAMES_PORT = 5001
 PACKAGES_PORT = 80
 DNS_PORT = 53
 REGISTRY = f"{ADDRESS}:{REGISTRY_PORT}"

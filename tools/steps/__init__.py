@@ -13,6 +13,7 @@ from tools.steps import (
     library,
     messages,
     mirror,
+    package_mirror,
     packages,
     production,
     python_environment,
@@ -33,6 +34,7 @@ IMAGES = (
     Step("walls", "the firewall around labs that have a network", walls.run),
     Step("mirror", "registry, packages and names for labs with an engine", mirror.run),
     Step("library", "the images that they can pull", library.run),
+    Step("package mirror", "what apt-get, pip and npm find in them", package_mirror.run),
 )
 SETUP = (
     Step("packages", "programs that come from the system", packages.run),

@@ -6,13 +6,12 @@ import urllib.request
 from pathlib import Path
 
 from tools.debian import Need, install
-from tools.docker import BASE_IMAGE, Docker
+from tools.docker import BASE_IMAGE, SOURCES, SUITE, Docker
 from tools.locks import machine_lock
 from tools.shell import run as run_program
 from tools.workspace import Workspace
 
 NAME = BASE_IMAGE
-SUITE = "trixie"
 # Docker's public registry; any answer, also "not signed in", means that images can be had.
 REGISTRY = "https://registry-1.docker.io/v2/"
 REGISTRY_SECONDS = 5.0
@@ -22,12 +21,6 @@ NEEDS = (
     Need("mmdebstrap", ("mmdebstrap",)),
     # On Ubuntu the keys of Debian's archive are a package of their own.
     Need("/usr/share/keyrings/debian-archive-keyring.gpg", ("debian-archive-keyring",)),
-)
-# Debian's ordinary names, so that `apt-get install` in an image works wherever a Dockerfile is built.
-SOURCES = (
-    f"deb http://deb.debian.org/debian {SUITE} main",
-    f"deb http://deb.debian.org/debian {SUITE}-updates main",
-    f"deb http://deb.debian.org/debian-security {SUITE}-security main",
 )
 # What the slim image leaves out as well: nobody reads these inside a sandbox.
 LEFT_OUT = (

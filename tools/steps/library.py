@@ -5,7 +5,7 @@ from tools.locks import machine_lock
 from tools.mirror.container import image_of
 from tools.mirror.filling import Filler, with_key
 from tools.mirror.key import public_key
-from tools.mirror.library import FIRST, Recipe, read_recipes
+from tools.mirror.library import Recipe, read_recipes
 from tools.steps.mirror import is_needed
 from tools.workspace import Workspace
 
@@ -17,14 +17,16 @@ def run(workspace: Workspace) -> str:
     """Put in what is missing or outdated, in the order of need."""
     if not is_needed(workspace):
         return "not needed"
-    docker = Docker(workspace)
     with machine_lock("library", waiting=workspace.say):
-        tools = image_of(workspace, docker)
-        recipes = [_told(recipe, public_key(docker, tools)) for recipe in read_recipes(workspace.root)]
-        filler = Filler(workspace, docker, tools, recipes[0], workspace.setting(SOURCE))
+        filler, recipes = open_library(workspace, Docker(workspace))
         added = [f"{recipe.name}:{recipe.tags[0]}" for recipe in recipes if filler.fill(recipe)]
     return f"added {', '.join(added)}" if added else f"all {len(recipes)} there"
 
 
-def _told(recipe: Recipe, key: str) -> Recipe:
-    return with_key(recipe, key) if recipe.name == FIRST else recipe
+def open_library(workspace: Workspace, docker: Docker) -> tuple[Filler, list[Recipe]]:
+    """What fills the library, and all its recipes; the lock `library` is held meanwhile. Raises Problem."""
+    tools = image_of(workspace, docker)
+    key = public_key(docker, tools)
+    first, *others = read_recipes(workspace.root)
+    first = with_key(first, key)
+    return Filler(workspace, docker, tools, first, workspace.setting(SOURCE)), [first, *others]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sandboxes.registry import forget_pushes, open_space
 from tools.mirror import places
 
 # A busy machine takes its time to start a container; a pull of a small image is part of it.
@@ -81,10 +82,11 @@ def mirror(settings: Any) -> Mirror:
 
 @pytest.fixture
 def space(mirror: Mirror) -> Iterator[str]:
-    """A namespace, as a sandbox draws it; gone after the test."""
+    """A namespace, as it is drawn and opened for a sandbox; gone after the test."""
     drawn = secrets.token_hex(6)
+    open_space({"espacio": drawn})
     yield drawn
-    mirror.ask("DELETE", f"/spaces/{drawn}/")
+    forget_pushes({"espacio": drawn})
 
 
 @pytest.fixture

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
+import time
 
 import pytest
+from contract.mirror.conftest import Answer
 
-from sandboxes.registry import forget_pushes
+from sandboxes.registry import forget_pushes, open_space
 from tools.mirror import places
 from tools.mirror.health import MANIFESTS
 
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.docker
 ACCEPT = ",".join(MANIFESTS)
 SMALL = "library/busybox:1.37"
 SWEEP = "/usr/local/lib/muelle/sweep"
+MEASURED_SECONDS = 20.0
 
 
 def test_an_image_is_pulled_by_tag_and_by_digest(mirror):
@@ -97,7 +101,44 @@ def test_what_a_session_pushed_goes_with_it(mirror, space):
     assert forget_pushes({"espacio": space})
     assert mirror.ask("GET", f"/v2/{space}/app/tags/list").status == 404
     assert not forget_pushes({"espacio": space})
-    assert mirror.copy(SMALL, f"{space}/app:2").returncode == 0
+    assert "only below the namespace" in mirror.copy(SMALL, f"{space}/app:2").stderr
+
+
+def test_a_namespace_that_the_host_has_not_opened_takes_nothing(mirror):
+    answer = mirror.ask("POST", f"/v2/{secrets.token_hex(6)}/app/blobs/uploads/", Content_Length="0")
+
+    assert (answer.status, "only below the namespace" in answer.message) == (403, True)
+
+
+def test_a_namespace_is_opened_as_often_as_one_likes(mirror, space):
+    open_space({"espacio": space})
+
+    assert mirror.copy(SMALL, f"{space}/app:1").returncode == 0
+
+
+@pytest.mark.parametrize("method", ["MKCOL", "DELETE"])
+@pytest.mark.parametrize("path", ["names", "spaces"])
+def test_nobody_opens_or_closes_at_the_port_that_sandboxes_reach(mirror, space, method, path):
+    mirror.copy(SMALL, f"{space}/app:1")
+
+    assert mirror.ask(method, f"/{path}/{space}/", Content_Length="0").status == 403
+    assert mirror.copy(f"{space}/app:1", f"{space}/app:2").returncode == 0
+
+
+def test_a_full_namespace_is_read_and_written_again_when_there_is_room(mirror, space):
+    mirror.copy(SMALL, f"{space}/app:1")
+    # An upload under way that has much and takes nothing, since it is a hole.
+    upload = f"/spaces/docker/registry/v2/repositories/{space}/app/_uploads/x"
+    mirror.docker("exec", places.CONTAINER, "sh", "-c", f"mkdir -p {upload} && truncate -s 2G {upload}/data")
+
+    full = _begin_upload(mirror, space, until=403)
+    pulled = mirror.copy(f"{space}/app:1", "dir:/tmp/image")
+    mirror.docker("exec", places.CONTAINER, "rm", "-r", upload)
+    again = _begin_upload(mirror, space, until=202)
+
+    assert "your namespace has its 1 GB of images" in full.message
+    assert pulled.returncode == 0
+    assert again.status == 202
 
 
 def test_what_belongs_to_no_image_is_swept_away_and_images_stay(mirror, space):
@@ -117,12 +158,23 @@ def test_what_belongs_to_no_image_is_swept_away_and_images_stay(mirror, space):
     assert mirror.copy(f"{space}/app:1", "dir:/tmp/image").returncode == 0
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "MKCOL", "MOVE", "COPY", "PROPFIND"])
-def test_namespaces_can_be_removed_and_nothing_else(mirror, space, method):
+@pytest.mark.parametrize("method", ["GET", "PUT", "MOVE", "COPY", "PROPFIND"])
+def test_namespaces_can_be_opened_and_removed_and_nothing_else(mirror, space, method):
     mirror.copy(SMALL, f"{space}/app:1")
 
-    assert mirror.ask(method, f"/spaces/{space}/", Content_Length="0").status == 403
+    for path in ("spaces", "names"):
+        assert mirror.ask(method, f"/{path}/{space}/", port=places.NAMES_PORT, Content_Length="0").status >= 400
     assert mirror.ask("GET", f"/v2/{space}/app/tags/list").status == 200
+
+
+def _begin_upload(mirror, space: str, *, until: int) -> Answer:
+    """Ask for the start of an upload until the answer is `until`: namespaces are measured every two seconds."""
+    deadline = time.monotonic() + MEASURED_SECONDS
+    while True:
+        answer = mirror.ask("POST", f"/v2/{space}/app/blobs/uploads/", Content_Length="0")
+        if answer.status == until or time.monotonic() > deadline:
+            return answer
+        time.sleep(0.2)
 
 
 def _is_stored(mirror, digest: str) -> bool:

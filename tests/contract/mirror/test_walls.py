@@ -31,7 +31,7 @@ CLIMBS = (
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
-@pytest.mark.parametrize("port", [places.REGISTRY_PORT, places.PACKAGES_PORT])
+@pytest.mark.parametrize("port", [places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT])
 def test_no_path_climbs_out(mirror, port, method):
     answers = {path: mirror.ask(method, path, port=port, Content_Length="0") for path in CLIMBS}
 

@@ -2,6 +2,7 @@
 
 import re
 
+from sandboxes import registry
 from tools.mirror import interface, key, places
 from tools.mirror.container import FOLDER
 from tools.workspace import ROOT
@@ -10,9 +11,12 @@ ETC = ROOT / FOLDER / "etc"
 
 
 def test_every_server_listens_at_the_mirrors_address_only():
-    nginx = (ETC / "nginx.conf").read_text()
+    nginx = (ETC / "nginx.conf").read_text() + (ETC / "packages.conf").read_text()
 
-    assert re.findall(r"listen ([0-9.:]+)", nginx) == [places.REGISTRY, f"{places.ADDRESS}:{places.PACKAGES_PORT}"]
+    listening = set(re.findall(r"listen ([0-9.:]+)", nginx))
+
+    ports = (places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT)
+    assert listening == {f"{places.ADDRESS}:{port}" for port in ports}
     assert re.findall(r"^listen-address=(.*)$", (ETC / "dnsmasq.conf").read_text(), re.M) == [places.ADDRESS]
     assert "net: unix" in (ETC / "library.yml").read_text()
     assert "net: unix" in (ETC / "spaces.yml").read_text()
@@ -41,4 +45,12 @@ def test_neighbours_on_the_wire_are_kept_out():
     rules = interface.RULES.splitlines()
 
     assert rules[-2] == f"-A {interface.CHAIN} -j DROP"
-    assert rules[2:4] == [f"-A {interface.CHAIN} -i lo -j RETURN", f"-A {interface.CHAIN} -i mul+ -j ACCEPT"]
+    assert rules[2:5] == [
+        f"-A {interface.CHAIN} -i lo -j RETURN",
+        f"-A {interface.CHAIN} -p tcp --dport 5001 -j DROP",
+        f"-A {interface.CHAIN} -i mul+ -j ACCEPT",
+    ]
+
+
+def test_the_platform_opens_namespaces_at_the_port_that_sandboxes_cannot_reach():
+    assert registry.PORT == places.NAMES_PORT
