@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
@@ -26,7 +25,7 @@ _ONLY_HERE = ".localhost"  # names that every browser takes for its own machine
 
 
 # The only page of the platform whose form leads to a lab's origin.
-to_lab_origins = csp_update({"form-action": [SELF, f"*.{settings.LAB_DOMAIN}:*"]})
+to_lab_origins = csp_update({"form-action": [f"*.{settings.LAB_DOMAIN}:*"]})
 
 
 @require_POST
