@@ -169,7 +169,7 @@ def test_a_slow_browser_slows_the_program(site: LabSite) -> None:
             connection.send(b"x" * 100_000)
             sent[0] += 1
 
-    with socket_program(flood) as port, open_socket(site, port, max_queue=1) as connection:
+    with socket_program(flood) as port, open_socket(site, port, max_queue=1, close_timeout=1) as connection:
         time.sleep(1)
         before = sent[0]
         time.sleep(0.5)
@@ -185,7 +185,7 @@ def test_a_program_that_takes_nothing_slows_the_browser(site: LabSite) -> None:
         connection.socket.settimeout(None)
         stop.wait(PATIENCE)
 
-    with socket_program(ignore) as port, open_socket(site, port) as connection:
+    with socket_program(ignore) as port, open_socket(site, port, close_timeout=1) as connection:
         connection.socket.settimeout(1)
         count = 0
         with pytest.raises((TimeoutError, ConnectionClosed)):
