@@ -52,7 +52,7 @@ def handshake_headers(scope: Scope) -> list[tuple[str, str]]:
 
 def response_headers(headers: Iterable[tuple[bytes, bytes]], place: Place) -> Headers:
     """The headers for the browser."""
-    received = list(headers)
+    received = [(name.lower(), value) for name, value in headers]
     chunked = any(name == b"transfer-encoding" for name, _ in received)
     passed = _without(received, _NOT_PASSED_BACK | ({b"content-length"} if chunked else set()))
     return [

@@ -187,9 +187,7 @@ def test_streams_beyond_the_limit_wait_for_their_turn(site: LabSite, program: in
     assert answers == [200] * 30
 
 
-def test_streams_that_wait_too_long_are_refused(
-    site: LabSite, program: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_streams_that_wait_too_long_are_refused(site: LabSite, program: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web_ports.streams.take_stream.__wrapped__.__defaults__", (0.2,))
     with RawProgram(b"", hold=True) as silent:
         for _ in range(12):

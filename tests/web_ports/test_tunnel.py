@@ -106,10 +106,9 @@ def test_a_program_that_sends_too_much_at_once_is_cut_off(site: LabSite, chat: i
 
 
 def test_a_browser_that_sends_too_much_at_once_is_cut_off(site: LabSite, chat: int) -> None:
-    with open_socket(site, chat) as connection:
-        with pytest.raises(ConnectionClosed):
-            connection.send("x" * 67_108_864)
-            connection.recv(PATIENCE)
+    with open_socket(site, chat) as connection, pytest.raises(ConnectionClosed):
+        connection.send("x" * 67_108_864)
+        connection.recv(PATIENCE)
 
 
 @pytest.mark.parametrize(
