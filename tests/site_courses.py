@@ -8,6 +8,7 @@ from pathlib import Path
 from content_files import COURSE, MOORING, edit
 
 REAL = Path(__file__).resolve().parent.parent / "labs" / "courses"
+PROGRAMS = Path(__file__).resolve().parent / "fixtures" / "programs"
 SMALL_LESSON = "puerto/muelle/amarrar"
 
 
@@ -15,7 +16,9 @@ def write_courses(folder: Path) -> Path:
     """Put both courses into `folder`, made for it, and return it."""
     shutil.copytree(REAL, folder)
     shutil.copytree(COURSE, folder / COURSE.name)
-    edit(folder / COURSE.name / MOORING / "lab.yaml", "minutes: 20", "minutes: 480\nidle: 120")
+    lab = folder / COURSE.name / MOORING
+    edit(lab / "lab.yaml", "minutes: 20", "minutes: 480\nidle: 120\nports: [{port: 8080, title: {es: Web, en: Web}}]")
+    shutil.copy(PROGRAMS / "server.pl", lab / "files")
     return folder
 
 
