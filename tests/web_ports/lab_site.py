@@ -1,20 +1,27 @@
-"""The door in front of a real agent, behind a real server; who is admitted is said by a test and not by the database."""
+"""The door between a real agent and a real server; who is admitted is said by a test and not by the database."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
+import os
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import h11
 import requests
 import uvicorn
+
+if __name__ == "__main__":  # As a process of its own, for tests that measure its memory.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings_for_tests")
+    django.setup()
 
 from lab_sessions.models import LabSession
 from terminal.protocol import MAX_FRAME_BYTES
@@ -30,6 +37,7 @@ from web_ports.refusals import NotShown, Reason
 SESSION = uuid.UUID(int=0xA11CE)
 COOKIE = "A" * 43
 PATIENCE = 20.0
+SILENCE = 0.5  # seconds; a request on one machine is answered within milliseconds
 
 
 class SaidDesk:
@@ -100,6 +108,14 @@ class LabSite:
         told["headers"] = {name.lower(): value for name, value in told["headers"]}
         return told
 
+    def send(self, data: bytes) -> None:
+        """Say exactly these bytes and no more, and wait until the server has closed, or waits for more itself."""
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection, contextlib.suppress(OSError):
+            connection.sendall(data)
+            connection.settimeout(SILENCE)
+            while connection.recv(65_536):
+                pass
+
     def raw(self, data: bytes) -> list[tuple[int, bytes]]:
         """Say exactly these bytes; return status and body of each answer until the server closes or falls silent."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
@@ -152,3 +168,10 @@ def lab_site(socket_path: Path) -> Iterator[LabSite]:
         yield site
     finally:
         site.stop()
+
+
+if __name__ == "__main__":
+    alone = LabSite(Path(sys.argv[1])).start()
+    sys.stdout.write(f"{alone.port}\n")
+    sys.stdout.flush()
+    threading.Event().wait()
