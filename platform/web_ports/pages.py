@@ -55,7 +55,6 @@ def _context(refusal: NotShown, scope: Scope, nonce: str) -> dict[str, object]:
         "reason": refusal.reason.value,
         "heading": heading_of(refusal.reason, port),
         "advice": advice_of(refusal.reason),
-        "port": port,
         "back": refusal.back,
         "nonce": nonce,
         "mark": MARK.decode(),
