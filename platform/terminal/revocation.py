@@ -109,8 +109,8 @@ class Watch:
     ) -> None:
         self._ask = ask
         self._every = every
-        self._per_person = per_person
-        self._per_lab_session = per_lab_session
+        self.per_person = per_person
+        self.per_lab_session = per_lab_session
         self._tickets: set[Ticket] = set()
         self._loop: asyncio.Task[None] | None = None
 
@@ -120,7 +120,7 @@ class Watch:
         Raises:
             Refused: if this person has too many sockets in this process.
         """
-        if sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets) >= self._per_person:
+        if sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets) >= self.per_person:
             raise Refused(CloseCode.TOO_MANY)
         ticket = Ticket(grant)
         self._tickets.add(ticket)
@@ -134,7 +134,7 @@ class Watch:
         Raises:
             Refused: if this lab session has too many sockets in this process.
         """
-        if sum(other.grant.lab_session == lab_session for other in self._tickets) >= self._per_lab_session:
+        if sum(other.grant.lab_session == lab_session for other in self._tickets) >= self.per_lab_session:
             raise Refused(CloseCode.TOO_MANY)
         ticket.grant = replace(ticket.grant, lab_session=lab_session, generation=generation)
 

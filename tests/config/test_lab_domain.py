@@ -14,7 +14,7 @@ HERE = ["localhost", "127.0.0.1", "[::1]"]
 
 
 @pytest.mark.parametrize(
-    "lab_domain, hosts",
+    ("lab_domain", "hosts"),
     [
         ("labs.localhost", HERE),
         ("muelle-labs.net", ["muelle.school.example", "10.0.0.5"]),
@@ -28,7 +28,7 @@ def test_another_site_will_do(lab_domain: str, hosts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "lab_domain, hosts, origins",
+    ("lab_domain", "hosts", "origins"),
     [
         ("labs.school.es", ["school.es"], []),
         ("labs.school.es", ["muelle.school.es"], []),
@@ -50,7 +50,10 @@ def test_the_platforms_own_site_is_refused_with_a_sentence(
     assert lab_domain in sentence
 
 
-@pytest.mark.parametrize("lab_domain", ["", "labs.example.net:8000", "https://labs.example.net", "Labs.example", "10.0.0.1", "*.x.org", "a..b", "-a.b", "a" * 64, "a." * 120 + "b"])  # fmt: skip
+NO_DOMAINS = ["", "Labs.example", "10.0.0.1", "*.x.org", "a..b", "-a.b", "a" * 64, "a." * 120 + "b"]
+
+
+@pytest.mark.parametrize("lab_domain", [*NO_DOMAINS, "labs.example.net:8000", "https://labs.example.net"])
 def test_what_is_no_domain_is_refused(lab_domain: str) -> None:
     assert "not a domain name" in problem_with(lab_domain, allowed_hosts=HERE, trusted_origins=[])
 

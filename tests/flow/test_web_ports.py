@@ -156,7 +156,9 @@ def test_access_ends_with_the_right_to_it(
             chat.recv(PROMISE + 1)
         until_the_end(download)
         assert time.monotonic() - since <= PROMISE
-    while page_of(answer := visitor.ask()) != reason:  # For a moment it may be the machine that is away, and not the lab.
+    while (
+        page_of(answer := visitor.ask()) != reason
+    ):  # For a moment it may be the machine that is away, and not the lab.
         assert page_of(answer) == "not_ready"
         assert time.monotonic() - since <= PROMISE
     assert "courses/puerto/muelle/amarrar" in answer.text

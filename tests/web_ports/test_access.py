@@ -93,7 +93,7 @@ def test_another_person_in_the_same_browser_ends_it(session, bob) -> None:
 
 
 @pytest.mark.parametrize(
-    "state, reason",
+    ("state", "reason"),
     [
         (State.STARTING, Reason.NOT_READY),
         (State.ENDING, Reason.SESSION_OVER),

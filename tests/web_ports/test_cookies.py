@@ -31,7 +31,7 @@ def test_what_is_no_secret_is_not_looked_at(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent, shown",
+    ("sent", "shown"),
     [
         (f"muelle-port={SECRET}", ""),
         (f"a=1; muelle-port={SECRET}; b=2", "a=1; b=2"),

@@ -7,7 +7,7 @@ from web_ports.dispatch import by_host
 
 
 @pytest.mark.parametrize(
-    "headers, site",
+    ("headers", "site"),
     [
         ([(b"host", b"localhost:8000")], "platform"),
         ([(b"host", b"x.labs.localhost:8000")], "labs"),

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from requests.exceptions import ChunkedEncodingError
 
 from tests.web_ports.lab_site import COOKIE, LabSite
 from tests.web_ports.programs import PIECE, RawProgram
@@ -118,7 +119,7 @@ def test_a_redirect_is_passed_on_and_not_followed(site: LabSite, program: int) -
 
 
 @pytest.mark.parametrize(
-    "reason, answer",
+    ("reason", "answer"),
     [
         ("hung_up", b""),
         ("not_http", b"SSH-2.0-OpenSSH_9.2\r\n\r\n"),
@@ -145,11 +146,11 @@ def test_nobody_listens(site: LabSite) -> None:
 
 
 def test_an_answer_that_breaks_off_breaks_off(site: LabSite) -> None:
-    import requests
-
-    with RawProgram(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") as program:
-        with pytest.raises(requests.exceptions.ChunkedEncodingError):
-            site.ask(program.port)
+    with (
+        RawProgram(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") as program,
+        pytest.raises(ChunkedEncodingError),
+    ):
+        site.ask(program.port)
 
 
 def test_a_program_that_never_answers_is_given_up(site: LabSite, monkeypatch: pytest.MonkeyPatch) -> None:

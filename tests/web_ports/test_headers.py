@@ -80,7 +80,7 @@ def test_an_answer_loses_what_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "said, passed",
+    ("said", "passed"),
     [
         (f"http://{PLACE.host}:8080/docs/?a=1#b", "/docs/?a=1#b"),
         (f"https://{PLACE.host}", "/"),

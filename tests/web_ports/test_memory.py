@@ -72,7 +72,9 @@ def test_answers_that_nobody_reads(far: RemoteSite, program: int) -> None:
     with contextlib.ExitStack() as stack:
         for _ in range(ALL):
             browser = stack.enter_context(socket.create_connection(("127.0.0.1", far.port), 10))
-            head = f"GET /bytes?1000000000 HTTP/1.1\r\nHost: {far.host(program)}\r\nCookie: muelle-port={COOKIE}\r\n\r\n"
+            head = (
+                f"GET /bytes?1000000000 HTTP/1.1\r\nHost: {far.host(program)}\r\nCookie: muelle-port={COOKIE}\r\n\r\n"
+            )
             browser.sendall(head.encode())
             assert browser.recv(15) == b"HTTP/1.1 200 OK"
         time.sleep(2)

@@ -61,7 +61,7 @@ async def test_nothing_runs_but_what_is_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked, language",
+    ("asked", "language"),
     [
         (b"en-GB,en;q=0.9", "en"),
         (b"fr, es-MX;q=0.5", "es"),
