@@ -74,6 +74,7 @@ class LabSite:
             by_host(labs=door, platform=self._platform),
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
+            server_header=False,
             lifespan="off",
             log_level="error",
             timeout_graceful_shutdown=1,

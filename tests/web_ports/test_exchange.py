@@ -58,6 +58,17 @@ def test_what_belongs_to_one_connection_stays_on_it(site: LabSite, program: int)
     assert not {"x-secret", "te", "upgrade", "keep-alive"} & told["headers"].keys()
 
 
+def test_the_answer_is_the_programs_own(site: LabSite) -> None:
+    with RawProgram(
+        b"HTTP/1.1 418 Teapot\r\nServer: pot\r\nX-Own: a\r\nX-Own: b\r\nContent-Length: 0\r\n\r\n"
+    ) as program:
+        answer = site.ask(program.port)
+
+    assert answer.status_code == 418
+    assert answer.headers["server"] == "pot"
+    assert answer.headers["x-own"] == "a, b"
+
+
 def test_a_large_answer_arrives_whole(site: LabSite, program: int) -> None:
     size = 20 * len(PIECE) + 7
 
