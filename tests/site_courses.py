@@ -22,11 +22,17 @@ def write_courses(folder: Path) -> Path:
     return folder
 
 
-def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "standard") -> str:
-    """Add a course with one lesson whose lab has that set-up script and image; return the lesson's key."""
+def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "standard", engine: bool = False) -> str:
+    """Add a course with one lesson whose lab has that set-up script and image; return the lesson's key.
+
+    With `engine` the lab has a Docker of its own, and the web server of the small lab in its home.
+    """
     course = Path(shutil.copytree(COURSE, folder / slug))
     shutil.rmtree(course / "01-muelle" / "02-zarpar")
     lab = course / MOORING
     edit(lab / "lab.yaml", "image: standard", f"image: {image}")
+    if engine:
+        edit(lab / "lab.yaml", "limits: {memory: 128 MiB, pids: 64}", "profile: engine")
+        shutil.copy(PROGRAMS / "server.pl", lab / "files")
     (lab / "setup.sh").write_text(setup)
     return f"{slug}/muelle/amarrar"

@@ -14,6 +14,8 @@ from running_site import RunningSite
 from site_courses import SMALL_LESSON
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.flow.conftest import Publish
+
 pytestmark = pytest.mark.docker
 
 PROMISE = 5.0  # seconds from a sign-out or the end of a lab to the end of everything it opened
@@ -194,3 +196,27 @@ def test_a_reset_lab_is_behind_the_same_address(alice: LearnerClient, session: s
     assert page_of(visitor.ask()) == "nothing_listens"
     run_program(alice, session)
     assert "Hello from the lab" in visitor.ask().text
+
+
+# An image without any registry: what the web server of the small lab needs.
+IMPORT = """
+mkdir -p /tmp/image && cp ~/server.pl /tmp/image/
+libraries="$(ldd /usr/bin/perl | grep -o '/lib[^ ]*') /usr/lib/x86_64-linux-gnu/perl-base"
+cp --parents -rL /usr/bin/perl $libraries /tmp/image/
+tar -C /tmp/image -c . | docker import - web:1 > /dev/null
+"""
+
+
+@pytest.mark.slow
+def test_the_port_that_a_container_publishes(alice: LearnerClient, publish: Publish) -> None:
+    lesson = publish("contenedor-web", setup="", image="engine", engine=True)
+    session = alice.start_lab(lesson)
+    with alice.terminal(session).attach() as terminal:
+        terminal.run(IMPORT.strip().replace("\n", "; "), seconds=60)
+        terminal.run("docker run -d -p 8080:80 --name web web:1 perl /server.pl 80", seconds=60)
+        terminal.run("docker run -d -p 8081:81 --name wrong web:1 perl /server.pl 80", seconds=60)
+
+    right, wrong = open_port(alice, session, 8080), open_port(alice, session, 8081)
+    assert "Hello from the lab" in right.ask().text
+    assert right.ask("/", "POST", data=PIECE * 100).text == str(100 * len(PIECE))
+    assert page_of(wrong.ask()) == "hung_up"  # Something of the engine listens, and has nobody to pass it on to.
