@@ -1,5 +1,6 @@
 """The lab's half of the page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -255,9 +256,7 @@ def test_a_session_that_never_was_looks_the_same(htmx):
 
 def test_a_ready_lab_offers_its_ports_and_any_other(htmx, world, alice):
     declared = (PortDocument(port="${port}", title={"es": "Servidor", "en": "Server"}),)
-    world.lab.document = LabDocument.from_json(
-        world.lab.document | {"ports": [each.to_json() for each in declared]}
-    ).to_json()
+    world.lab.document = replace(LabDocument.from_json(world.lab.document), ports=declared).to_json()
     world.lab.save()
     session = world.session(alice)
 
