@@ -18,6 +18,7 @@ def sign_in(context: BrowserContext, person: LearnerClient) -> Page:
     context.add_cookies([{"name": "language", "value": "es", "url": address}])
     page = context.new_page()
     page.goto(f"{address}/courses/{SMALL_LESSON}/")
+    page.locator(".xterm").wait_for(timeout=SOON)  # It takes the focus when it comes.
     return page
 
 
