@@ -18,13 +18,13 @@ def sign_in(context: BrowserContext, person: LearnerClient) -> Page:
     context.add_cookies([{"name": "language", "value": "es", "url": address}])
     page = context.new_page()
     page.goto(f"{address}/courses/{SMALL_LESSON}/")
-    page.locator(".xterm").wait_for(timeout=SOON)  # It takes the focus when it comes.
     return page
 
 
 def open_port(page: Page, port: int | None = None) -> Page:
     """Open the port that the lab declares, or another one by its number; return the new tab."""
-    page.locator(".lab-ports > summary").click()
+    if page.locator(".lab-ports").get_attribute("open") is None:
+        page.locator(".lab-ports > summary").click()
     with page.context.expect_page() as opened:
         if port is None:
             page.locator(".port-list button").first.click()

@@ -108,6 +108,7 @@ def test_signing_out_closes_what_was_opened(page: Page, alice: LearnerClient) ->
 
 
 def test_the_keyboard_is_enough(page: Page) -> None:
+    page.locator(".xterm").wait_for()  # It takes the focus when it comes.
     page.locator(".lab-ports > summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
