@@ -124,7 +124,8 @@ class RunningSite:
         """Return the command of each process, and whether it may know the engine."""
         python = sys.executable
         redis = f"redis-server --port {self.redis_port} --bind 127.0.0.1 --dir {self.directory}".split()
-        uvicorn = f"-m uvicorn config.asgi:application --host 127.0.0.1 --port {self.port} --no-access-log".split()
+        uvicorn = f"-m uvicorn config.asgi:application --host 127.0.0.1 --port {self.port}".split()
+        uvicorn += ["--no-access-log", "--no-server-header"]
         limits = ["--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "3"]
         worker = [
             "-m",

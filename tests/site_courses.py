@@ -8,6 +8,7 @@ from pathlib import Path
 from content_files import COURSE, MOORING, edit
 
 REAL = Path(__file__).resolve().parent.parent / "labs" / "courses"
+PROGRAMS = Path(__file__).resolve().parent / "fixtures" / "programs"
 SMALL_LESSON = "puerto/muelle/amarrar"
 
 
@@ -15,15 +16,23 @@ def write_courses(folder: Path) -> Path:
     """Put both courses into `folder`, made for it, and return it."""
     shutil.copytree(REAL, folder)
     shutil.copytree(COURSE, folder / COURSE.name)
-    edit(folder / COURSE.name / MOORING / "lab.yaml", "minutes: 20", "minutes: 480\nidle: 120")
+    lab = folder / COURSE.name / MOORING
+    edit(lab / "lab.yaml", "minutes: 20", "minutes: 480\nidle: 120\nports: [{port: 8080, title: {es: Web, en: Web}}]")
+    shutil.copy(PROGRAMS / "server.pl", lab / "files")
     return folder
 
 
-def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "standard") -> str:
-    """Add a course with one lesson whose lab has that set-up script and image; return the lesson's key."""
+def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "standard", engine: bool = False) -> str:
+    """Add a course with one lesson whose lab has that set-up script and image; return the lesson's key.
+
+    With `engine` the lab has a Docker of its own, and the web server of the small lab in its home.
+    """
     course = Path(shutil.copytree(COURSE, folder / slug))
     shutil.rmtree(course / "01-muelle" / "02-zarpar")
     lab = course / MOORING
     edit(lab / "lab.yaml", "image: standard", f"image: {image}")
+    if engine:
+        edit(lab / "lab.yaml", "limits: {memory: 128 MiB, pids: 64}", "profile: engine")
+        shutil.copy(PROGRAMS / "server.pl", lab / "files")
     (lab / "setup.sh").write_text(setup)
     return f"{slug}/muelle/amarrar"

@@ -1,4 +1,4 @@
-"""What the ASGI server runs: pages over HTTP, terminals and notices over WebSockets."""
+"""What the ASGI server runs: pages over HTTP, terminals and notices over WebSockets, and the web ports of labs."""
 
 import os
 
@@ -14,11 +14,14 @@ from config.warming import warm_process  # noqa: E402
 from lab_sessions.events import answering_first  # noqa: E402
 from terminal.origin import same_origin_only  # noqa: E402
 from terminal.routing import websocket_urlpatterns  # noqa: E402
+from web_ports.dispatch import by_host  # noqa: E402
+from web_ports.endpoint import web_ports  # noqa: E402
 
-application = ProtocolTypeRouter(
+platform = ProtocolTypeRouter(
     {
         "http": answering_first(pages),
         "websocket": same_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
+application = by_host(labs=web_ports, platform=platform)
 warm_process()

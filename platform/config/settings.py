@@ -7,6 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.lab_domain import problem_with
 from config.paths import ROOT, STATE, read_state, read_version
 
 env = environ.Env()
@@ -24,6 +25,10 @@ if not ALLOWED_HOSTS:
         "ALLOWED_HOSTS is empty. Set it to the names by which people reach the site, such as muelle.example.org."
     )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Web ports of labs are shown at <port>-<label>.<LAB_DOMAIN>, which must be another site than the platform's.
+LAB_DOMAIN = env.str("LAB_DOMAIN", default="labs.localhost")
+if _problem := problem_with(LAB_DOMAIN, allowed_hosts=ALLOWED_HOSTS, trusted_origins=CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured(_problem)
 
 # --- Muelle ----------------------------------------------------------------------------------------------------------
 MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "00000000"))
@@ -93,6 +98,7 @@ INSTALLED_APPS = [
     "grading",
     "progress",
     "terminal",
+    "web_ports",
     "web",
 ]
 

@@ -8,7 +8,7 @@ authentication.
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -20,7 +20,7 @@ from terminal import access
 from terminal.access import Target
 from terminal.activity import Activity
 from terminal.closing import CloseCode, Refused
-from terminal.revocation import Grant, Ticket, Watch, watch
+from terminal.revocation import Grant, Watch, until_revoked, watch
 from terminal.serving import serve
 from terminal.sockets import Receive, Scope, Send, Socket
 
@@ -65,7 +65,7 @@ class TerminalEndpoint:
         try:
             target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
             self._sockets.bind(ticket, target.session.pk, target.session.generation)
-            await _until_revoked(ticket, _serve_learner(socket, target))
+            await until_revoked(ticket, _serve_learner(socket, target))
         finally:
             self._sockets.leave(ticket)
 
@@ -81,19 +81,6 @@ class TerminalEndpoint:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE)
-
-
-async def _until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.create_task(work)
-    ends: set[asyncio.Future[Any]] = {task, ticket.revoked}
-    try:
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise Refused(ticket.revoked.result())
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    await task
 
 
 async def _serve_learner(socket: Socket, target: Target) -> None:

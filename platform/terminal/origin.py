@@ -32,14 +32,14 @@ def same_origin_only(application: Application) -> Application:
 def is_own_origin(scope: Scope) -> bool:
     """Whether the handshake comes from a page of this site."""
     headers = scope["headers"]
-    origin, host = _only(headers, b"origin"), _host(headers)
+    origin, host = _only(headers, b"origin"), host_of(headers)
     if origin is None or host is None:
         return False
     parsed = parse_origin(origin)
     if parsed is None:
         return False
     trusted = {parse_origin(text) for text in settings.CSRF_TRUSTED_ORIGINS}
-    own = parse_origin(f"{_scheme(scope)}://{host}")
+    own = parse_origin(f"{scheme_of(scope)}://{host}")
     domain, _ = split_domain_port(host)
     return parsed in trusted or (parsed == own and validate_host(domain, settings.ALLOWED_HOSTS))
 
@@ -66,12 +66,13 @@ def _only(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
     return values[0].decode("latin-1")
 
 
-def _host(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+def host_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The one Host of a request, port and all; None where there is none or more than one."""
     forwarded = _only(headers, b"x-forwarded-host") if settings.USE_X_FORWARDED_HOST else None
     return forwarded or _only(headers, b"host")
 
 
-def _scheme(scope: Scope) -> str:
+def scheme_of(scope: Scope) -> str:
     """The page's scheme; behind a proxy that ends TLS the header that the settings trust decides, as in Django."""
     if settings.SECURE_PROXY_SSL_HEADER:
         name, secure = settings.SECURE_PROXY_SSL_HEADER

@@ -8,9 +8,9 @@ open sockets go on: an outage must not take the terminals of a class away.
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
@@ -103,9 +103,14 @@ class Watch:
         self,
         ask: Callable[[Collection[Grant]], Awaitable[dict[Grant, CloseCode]]] = find_revoked,
         every: float = ASK_SECONDS,
+        *,
+        per_person: int = MAX_SOCKETS_PER_PERSON,
+        per_lab_session: int = MAX_SOCKETS_PER_LAB_SESSION,
     ) -> None:
         self._ask = ask
         self._every = every
+        self.per_person = per_person
+        self.per_lab_session = per_lab_session
         self._tickets: set[Ticket] = set()
         self._loop: asyncio.Task[None] | None = None
 
@@ -115,7 +120,7 @@ class Watch:
         Raises:
             Refused: if this person has too many sockets in this process.
         """
-        if sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets) >= MAX_SOCKETS_PER_PERSON:
+        if sum(ticket.grant.user_id == grant.user_id for ticket in self._tickets) >= self.per_person:
             raise Refused(CloseCode.TOO_MANY)
         ticket = Ticket(grant)
         self._tickets.add(ticket)
@@ -129,7 +134,7 @@ class Watch:
         Raises:
             Refused: if this lab session has too many sockets in this process.
         """
-        if sum(other.grant.lab_session == lab_session for other in self._tickets) >= MAX_SOCKETS_PER_LAB_SESSION:
+        if sum(other.grant.lab_session == lab_session for other in self._tickets) >= self.per_lab_session:
             raise Refused(CloseCode.TOO_MANY)
         ticket.grant = replace(ticket.grant, lab_session=lab_session, generation=generation)
 
@@ -153,6 +158,24 @@ class Watch:
                 code = revoked.get(ticket.grant)
                 if code and not ticket.revoked.done():
                     ticket.revoked.set_result(code)
+
+
+async def until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` as long as the ticket's grant holds.
+
+    Raises:
+        Refused: with the reason, once it does not.
+    """
+    task = asyncio.create_task(work)
+    ends: set[asyncio.Future[Any]] = {task, ticket.revoked}
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise Refused(ticket.revoked.result())
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await task
 
 
 watch = Watch()

@@ -24,6 +24,8 @@ ICONS = {
     "reset": _line("M4 10a6 6 0 1 1 1.8 4.3M4 15v-4h4"),
     "stop": f'<rect x="5" y="5" width="10" height="10" rx="1.6" {_LINE}/>',
     "more": "".join(f'<circle cx="{x}" cy="10" r="1.5" {_SOLID}/>' for x in (4, 10, 16)),
+    "outside": _line("M8 4.5H5.2A1.2 1.2 0 0 0 4 5.7v9.1A1.2 1.2 0 0 0 5.2 16h9.1a1.2 1.2 0 0 0 1.2-1.2V12")
+    + _line("M11.5 4H16v4.5M16 4l-7 7"),
     "next": _line("M4 10h12m-5-5 5 5-5 5"),
     "chevron": _line("m5.5 12.5 4.5-4.5 4.5 4.5"),
     "down": _line("m5.5 7.5 4.5 4.5 4.5-4.5"),
@@ -31,6 +33,8 @@ ICONS = {
     "clock": f'<circle cx="10" cy="10" r="7.2" {_LINE}/>' + _line("M10 6v4.2l2.6 1.6"),
     "terminal": f'<rect x="2.5" y="3.8" width="15" height="12.4" rx="2" {_LINE}/>'
     + _line("m5.8 7.6 2.4 2.4-2.4 2.4M10.5 12.6h3.6"),
+    "port": f'<circle cx="10" cy="10" r="7.2" {_LINE}/>'
+    + _line("M2.8 10h14.4M10 2.8c2.4 2.1 3.4 4.5 3.4 7.2s-1 5.1-3.4 7.2c-2.4-2.1-3.4-4.5-3.4-7.2s1-5.1 3.4-7.2z"),
     "text": _line("M4 5h12M4 10h12M4 15h7"),
     "hint": _line("M7.6 14.2c0-1.6-2.4-2.4-2.4-5.6a4.8 4.8 0 0 1 9.6 0c0 3.2-2.4 4-2.4 5.6zM8 17h4"),
     "info": f'<circle cx="10" cy="10" r="7.4" {_LINE}/>' + _line("M10 9.4v4M10 6.6v.1"),

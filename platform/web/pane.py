@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
+from content.values import substitute
 from courses.models import in_language
 from lab_sessions.capacity import queue_position
 from lab_sessions.environments import document_of
@@ -55,6 +56,14 @@ class TerminalTab:
     """A terminal that the pane offers from the start."""
 
     name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class PortLink:
+    """A port that the lab's author named, for the learner to open."""
+
+    number: str
     title: str
 
 
@@ -131,6 +140,13 @@ class Pane:
         """What kind of machine the lab has; None for a lesson without one."""
         document = self.page.document
         return profile_named(document.profile) if document else None
+
+    @property
+    def ports(self) -> list[PortLink]:
+        document = self.page.document
+        if document is None:
+            return []
+        return [PortLink(substitute(each.port, self.page.values), in_language(each.title)) for each in document.ports]
 
     @property
     def memory(self) -> str:

@@ -8,6 +8,11 @@ document.addEventListener('click', (event) => {
   }
 });
 
+// What opens in another tab leaves the menu behind; everything else loads the page or the part of it anew.
+document.addEventListener('submit', (event) => {
+  if (event.target.target === '_blank') event.target.closest('details[data-menu]')?.removeAttribute('open');
+});
+
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
   for (const menu of open()) {

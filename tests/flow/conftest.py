@@ -26,7 +26,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     courses = write_courses(folder / "courses")
     # Few warm machines: most tests start one, and the more there are, the longer the site takes to end.
     site = RunningSite(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1", MUELLE_POOL_MAX="3")
-    (folder / "images.json").write_text(json.dumps({"standard": site.image, "lost": "muelle/lost:000000000000"}))
+    images = json.loads((folder / "images.json").read_text())
+    (folder / "images.json").write_text(json.dumps({**images, "lost": "muelle/lost:000000000000"}))
     try:
         site.up()
         site.add_people(*NAMES)
@@ -84,9 +85,9 @@ def publish(site: RunningSite) -> Iterator[Publish]:
     folder = Path(site.settings["MUELLE_COURSES_DIR"])
     published: list[str] = []
 
-    def publish(slug: str, *, setup: str, image: str = "standard") -> str:
+    def publish(slug: str, *, setup: str, image: str = "standard", engine: bool = False) -> str:
         published.append(slug)
-        lesson = write_lab_course(folder, slug, setup=setup, image=image)
+        lesson = write_lab_course(folder, slug, setup=setup, image=image, engine=engine)
         site.manage("sync_content", str(folder / slug))
         return lesson
 

@@ -165,7 +165,7 @@ async def test_whoever_leaves_before_the_first_frame_is_no_error(alice, session)
 
 
 async def test_too_many_terminals_of_one_lab(alice, session, monkeypatch) -> None:
-    monkeypatch.setattr(revocation, "MAX_SOCKETS_PER_LAB_SESSION", 0)
+    monkeypatch.setattr(revocation.watch, "per_lab_session", 0)
     browser = browse(terminal_path(session.pk), await sign_in(alice))
 
     assert await browser.connect()

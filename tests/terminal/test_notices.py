@@ -48,7 +48,7 @@ async def test_signing_out_closes_the_socket(alice) -> None:
 
 
 async def test_too_many_sockets_are_refused(alice, monkeypatch) -> None:
-    monkeypatch.setattr(revocation, "MAX_SOCKETS_PER_PERSON", 0)
+    monkeypatch.setattr(revocation.watch, "per_person", 0)
     browser = browse("/ws/notices/", await sign_in(alice))
     assert await browser.connect()
 

@@ -69,9 +69,11 @@ def _environment(workspace: Workspace) -> dict[str, str]:
 
 
 def _uvicorn(host: str, port: int) -> tuple[str, ...]:
-    # Deflate would cost 300 kB and a copy for every terminal; their bytes travel a short way.
+    # Deflate would cost 300 kB and a copy for every terminal; their bytes travel a short way. Behind the ports of labs
+    # it is their own servers that answer, and that say what they are.
     return (
-        "uvicorn", "config.asgi:application", "--host", host, "--port", str(port), "--no-access-log",
+        "uvicorn", "config.asgi:application", "--host", host, "--port", str(port),
+        "--no-access-log", "--no-server-header",
         "--ws-max-size", str(WEBSOCKET_BYTES), "--ws-per-message-deflate", "false",
         "--timeout-graceful-shutdown", str(GRACEFUL_SECONDS),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Client of the agent that is PID 1 of every sandbox. Plain Python; the agent's every byte is treated as hostile."""
 
-from .aio import PtyStream
+from .aio import PtyStream, connect
 from .bootstrap import Bootstrap
 from .errors import (
     AgentError,
@@ -56,5 +56,6 @@ __all__ = [
     "PtyNotFound",
     "PtyStream",
     "Resized",
+    "connect",
     "login_shell",
 ]

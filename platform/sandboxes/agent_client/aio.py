@@ -1,13 +1,15 @@
-"""The agent as the terminal door uses it: one attached viewer of a pty, on asyncio."""
+"""The agent as the doors use it, on asyncio: one attached viewer of a pty, or a raw stream to a socket inside."""
 
 import asyncio
 import contextlib
+import socket
 import struct
 from pathlib import Path
 
 from .errors import AgentProtocolError, AgentRefused, AgentUnavailable
 from .frames import HEADER, INPUT_WINDOW, MAX_COLUMNS_OR_ROWS, MAX_DATA, Control, Frame, encode, payload_length
 from .messages import (
+    Connected,
     Exited,
     Gap,
     InputAccepted,
@@ -19,6 +21,7 @@ from .messages import (
     Resized,
     decode,
     encode_attach,
+    encode_connect,
     encode_input,
 )
 
@@ -26,6 +29,52 @@ from .messages import (
 ATTACH_TIMEOUT = 5.0
 # What asyncio reads ahead at most (it pauses at twice this); the credit window bounds what can arrive anyway.
 READ_LIMIT = 65_536
+# A little longer than the agent itself waits for whoever listens inside, so that the agent's answer is the one seen.
+CONNECT_TIMEOUT = 12.0
+
+
+async def connect(socket_path: Path, address: str) -> socket.socket:
+    """Open a stream to `tcp:<port>` (127.0.0.1 inside) or `unix:/path` inside the sandbox; the caller closes it.
+
+    The socket does not block. Not one byte of the stream has been read from it, so any library may take it over.
+    Raises CannotConnect when nobody listens there, AgentLimit, AgentUnavailable, AgentProtocolError.
+    """
+    request = encode_connect(address)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.setblocking(False)
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            await _request_stream(connection, socket_path, request)
+    except (OSError, TimeoutError) as error:
+        connection.close()
+        raise AgentUnavailable(f"no agent answers at {socket_path.name}: {error}") from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+async def _request_stream(connection: socket.socket, socket_path: Path, request: bytes) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(connection, str(socket_path))
+    await loop.sock_sendall(connection, request)
+    type_, length = payload_length(await _receive_exactly(connection, HEADER.size))
+    answer = decode(Frame(type_, await _receive_exactly(connection, length)))
+    if isinstance(answer, AgentRefused):
+        raise answer
+    if not isinstance(answer, Connected):
+        raise AgentProtocolError("the agent answered CONNECT with something else")
+
+
+async def _receive_exactly(connection: socket.socket, count: int) -> bytes:
+    """That many bytes and not one more, because the raw stream follows."""
+    received = bytearray()
+    while len(received) < count:
+        piece = await asyncio.get_running_loop().sock_recv(connection, count - len(received))
+        if not piece:
+            raise AgentUnavailable("the agent closed the connection")
+        received += piece
+    return bytes(received)
 
 
 class PtyStream:

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes.agent_client import AgentProtocolError, AgentUnavailable, Output, PtyNotFound, PtyStream, aio
+from sandboxes.agent_client import (
+    AgentProtocolError,
+    AgentUnavailable,
+    CannotConnect,
+    Output,
+    PtyNotFound,
+    PtyStream,
+    aio,
+    connect,
+)
 from sandboxes.agent_client.frames import INPUT_WINDOW, Event, encode
 from tests.sandboxes.agent_client.scripted import scripted_agent
 
@@ -110,3 +119,40 @@ async def test_nothing_can_be_sent_after_close(tmp_path: Path):
         ):
             with pytest.raises(AgentUnavailable):
                 await sending
+
+
+async def test_a_stream_begins_right_after_the_answer(tmp_path: Path):
+    with scripted_agent(tmp_path, encode(Event.CONNECTED) + b"first bytes") as path:
+        connection = await connect(path, "tcp:8080")
+    with connection:
+        assert await asyncio.get_running_loop().sock_recv(connection, 100) == b"first bytes"
+
+
+async def test_a_stream_to_where_nobody_listens(tmp_path: Path):
+    refused = encode(Event.ERROR, struct.pack("!HIH", 5, 111, 2) + b"no")
+
+    with scripted_agent(tmp_path, refused) as path, pytest.raises(CannotConnect):
+        await connect(path, "tcp:8080")
+
+
+@pytest.mark.parametrize("answer", [encode(Event.STARTED, bytes(4)), b"\xff" * 5, b"\x00\x00\x00\x00\x00"])
+async def test_an_answer_that_is_none(tmp_path: Path, answer: bytes):
+    with scripted_agent(tmp_path, answer) as path, pytest.raises(AgentProtocolError):
+        await connect(path, "tcp:8080")
+
+
+async def test_a_stream_through_an_agent_that_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(AgentUnavailable):
+        await connect(tmp_path / "agent.sock", "tcp:8080")
+    with scripted_agent(tmp_path) as path, pytest.raises(AgentUnavailable, match="closed"):
+        await connect(path, "tcp:8080")
+    path.unlink()
+    monkeypatch.setattr(aio, "CONNECT_TIMEOUT", 0.1)
+    with scripted_agent(tmp_path, hang_up=False) as path, pytest.raises(AgentUnavailable):
+        await connect(path, "tcp:8080")
+
+
+@pytest.mark.parametrize("address", ["tcp:0", "tcp:65536", "tcp:1.2.3.4:80", "tcp:localhost", "unix:relative", "evil"])
+async def test_addresses_outside_are_no_addresses(tmp_path: Path, address: str):
+    with pytest.raises(ValueError, match="not an address inside"):
+        await connect(tmp_path / "agent.sock", address)

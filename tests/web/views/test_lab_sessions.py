@@ -1,11 +1,13 @@
 """The lab's half of the page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from factories import SandboxFactory
 
+from content.documents import LabDocument, PortDocument
 from lab_sessions.models import LabSession
 from lab_sessions.timing import MAX_EXTENSIONS
 from lab_sessions.transitions import State
@@ -250,3 +252,22 @@ def test_nobody_sees_the_lab_of_somebody_else(world, alice, bob):
 
 def test_a_session_that_never_was_looks_the_same(htmx):
     assert htmx.post("/lab-sessions/6f1f0f2e-0000-4000-8000-000000000000/end/").status_code == 404
+
+
+def test_a_ready_lab_offers_its_ports_and_any_other(htmx, world, alice):
+    declared = (PortDocument(port="${port}", title={"es": "Servidor", "en": "Server"}),)
+    world.lab.document = replace(LabDocument.from_json(world.lab.document), ports=declared).to_json()
+    world.lab.save()
+    session = world.session(alice)
+
+    page = pane(htmx, world)
+
+    forms = [form for form in page.all("form") if form["action"] == f"/lab-sessions/{session.pk}/ports/"]
+    assert [(form["method"], form["target"], form["rel"]) for form in forms] == [("post", "_blank", "noopener")] * 2
+    assert page.one("button", name="port")["value"] == "8765"
+    assert "Server 8765" in page.text
+    assert page.one("input", name="port")["min"] == "1024"
+
+
+def test_a_lab_that_is_not_running_offers_no_ports(htmx, world):
+    assert not [form for form in pane(htmx, world).all("form") if "ports" in form["action"]]
