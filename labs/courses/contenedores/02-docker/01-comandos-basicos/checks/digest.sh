@@ -1,7 +1,7 @@
 # Passes when the answer is the beginning of the digest that nginx was pulled by, twelve characters of it or more.
 # The learner's own engine is asked: which image the registry gave is not known beforehand.
 references=$(/usr/bin/docker --host unix:///run/user/1000/docker.sock \
-    image inspect --format '{{join .RepoDigests " "}}{{" "}}{{.Id}}' nginx 2>/dev/null) || exit 1
+    image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}{{.Id}}' nginx 2>/dev/null) || exit 1
 
 answer=$(printf '%s' "$ANSWER" | tr 'A-Z' 'a-z' | tr -d ' ')
 answer=${answer##*sha256:}
