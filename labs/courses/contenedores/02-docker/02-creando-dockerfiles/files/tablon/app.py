@@ -19,7 +19,7 @@ app = Flask(__name__)
 def board():
     notices = Path("avisos.txt").read_text(encoding="utf-8").splitlines()
     version = os.environ.get("VERSION", "sin versión")
-    return render_template_string(PAGE, notices=notices, version=version, uid=os.getuid())
+    return render_template_string(PAGE, notices=notices, version=version, uid=os.getuid()) + "\n"
 
 
 @app.get("/salud")
