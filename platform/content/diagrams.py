@@ -34,7 +34,7 @@ _OUTSIDE = re.compile(
 _ERROR_LINE = re.compile(r"in line (\d+)")
 
 # Raised with every change of what is made of the same text, so that old drawings are not taken from the cache.
-_VERSION = "1"
+_VERSION = "2"
 
 
 class DiagramError(ValueError):

@@ -17,6 +17,9 @@ _VALUE = re.compile(r"(?!.*url)[A-Za-z0-9 .,()+-]*")
 CLASSES = frozenset({"accent", "good", "bad", "muted"})
 _STRUCTURE = frozenset({"graph", "node", "edge", "cluster"})
 
+# Pixels. What is no wider has letters that can be read where it is shrunk to fit a phone; what is wider scrolls there.
+NARROW = 400
+
 _NOTHING = frozenset({"none", "transparent", "white"})
 _FILLED = frozenset({"lightgrey", "lightgray"})  # what `style=filled` gives when no colour is named
 _FILLED_OPACITY = "0.08"  # a tint of the text's colour that reads on light and on dark
@@ -39,6 +42,7 @@ def rebuild(drawing: bytes) -> str:
         raise SvgError("The drawing cannot be read.", "Delete unusual characters from its texts.") from error
     _, _, width, height = (float(number) for number in source.attrib["viewBox"].split())
     svg = ElementTree.Element("svg", viewBox=source.attrib["viewBox"], width=f"{width:.0f}", height=f"{height:.0f}")
+    svg.set("class", "narrow" if width <= NARROW else "wide")
     _copy_children(source, svg)
     return ElementTree.tostring(svg, encoding="unicode")
 

@@ -77,6 +77,6 @@ def find_course(learner: User, slug: str) -> CoursePage:
 def neighbours(lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
     """Return the lessons before and after one, in the order of the course."""
     titles = Prefetch("texts", LessonText.objects.defer("document"))
-    rows = list(Lesson.objects.filter(revision=lesson.revision_id).prefetch_related(titles))
+    rows = list(Lesson.objects.filter(revision=lesson.revision_id).select_related("chapter").prefetch_related(titles))
     place = next(index for index, row in enumerate(rows) if row.pk == lesson.pk)
     return (rows[place - 1] if place else None), (rows[place + 1] if place + 1 < len(rows) else None)

@@ -11,7 +11,7 @@ from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from content.documents import HtmlPart, LabDocument, LessonText, QuizDocument, TaskPart
+from content.documents import Heading, HtmlPart, LabDocument, LessonText, QuizDocument, TaskPart
 from content.values import example, substitute
 from courses.models import Exercise, Lab, Lesson
 from courses.models import LessonText as LessonTextRow
@@ -23,6 +23,8 @@ from progress.standing import Standing
 from web.addresses import Address
 from web.blocks import Block, HtmlBlock, QuizBlock, TaskBlock
 from web.texts import fill_html, fill_task
+
+SECTION_LEVEL = 2  # of a lesson's headings; 1 is its title
 
 
 @dataclass
@@ -51,6 +53,11 @@ class LessonPage:
     @cached_property
     def text(self) -> LessonText:
         return LessonText.from_json(self.lesson.text.document)
+
+    @property
+    def sections(self) -> list[Heading]:
+        """The headings that divide the text; those below them would make the list longer than the screen."""
+        return [heading for heading in self.text.headings if heading.level == SECTION_LEVEL]
 
     @cached_property
     def values(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.timing import EXTENSION, MAX_EXTENSIONS, WARN_BEFORE, scaled
 from lab_sessions.transitions import State
-from sandboxes.limits import MIB, Limits
+from sandboxes.limits import GIB, MIB, Limits
 from sandboxes.runtimes.profiles import Profile, profile_named
 from web.lesson_page import LessonPage
 
@@ -152,7 +152,10 @@ class Pane:
     def memory(self) -> str:
         document = self.page.document
         limits = self.profile.limits(document.limits) if self.profile and document else Limits()
-        return pgettext("memory", "%(size)s MiB") % {"size": int(limits.memory_bytes) // MIB}
+        size = int(limits.memory_bytes)
+        if size % GIB == 0:
+            return pgettext("memory", "%(size)s GiB") % {"size": size // GIB}
+        return pgettext("memory", "%(size)s MiB") % {"size": size // MIB}
 
     @property
     def network(self) -> str:

@@ -44,7 +44,16 @@ def test_what_is_inside_a_link_is_kept_without_the_link():
 
 
 def test_the_size_is_in_pixels():
-    assert Elements(drawn("")).found == [("svg", {"viewbox": "0 0 10.4 20", "width": "10", "height": "20"})]
+    size = {"width": "10", "height": "20", "class": "narrow"}
+
+    assert Elements(drawn("")).found == [("svg", {"viewbox": "0 0 10.4 20", **size})]
+
+
+@pytest.mark.parametrize(("width", "its_class"), [(400, "narrow"), (401, "wide")])
+def test_the_style_sheet_is_told_which_drawings_fit_a_phone(width: int, its_class: str):
+    svg = rebuild(f"{HEAD.replace('10.4', str(width))}</svg>".encode())
+
+    assert Elements(svg).found[0][1]["class"] == its_class
 
 
 def test_a_fixed_width_face_stays_one():

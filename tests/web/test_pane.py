@@ -1,12 +1,15 @@
-"""The clock of a lab session; the states of the pane are tested through its views."""
+"""The clock of a lab session and the facts of a lab; the states of the pane are tested through its views."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from lab_sessions.transitions import State
-from web.pane import Clock
+from sandboxes.limits import GIB, MIB
+from web.lesson_page import LessonPage
+from web.pane import Clock, Pane
 
 NOW = timezone.now()
 
@@ -42,6 +45,15 @@ def test_a_lab_with_a_short_idle_limit_does_not_warn_from_the_start(world, alice
 
     assert clock(world, alice, left=40, idle=3.9).soon == ""
     assert Clock(None, NOW).idle_warn_at == 0
+
+
+@pytest.mark.parametrize(("amount", "said"), [(192 * MIB, "192 MiB"), (1536 * MIB, "1536 MiB"), (2 * GIB, "2 GiB")])
+def test_memory_is_said_in_the_larger_unit_where_that_is_exact(world, alice, amount, said):
+    world.lab.document["limits"] = {"memory_bytes": amount}
+    world.lab.save()
+
+    with override("en"):
+        assert Pane(LessonPage(alice, world.lesson, None), NOW).memory == said
 
 
 def test_the_time_scale_of_tests_scales_the_warning(world, alice, settings):

@@ -23,7 +23,7 @@ class Suite:
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
-FOLDERS = ("contract", "flow", "e2e", "crash", "abuse", "compose")
+FOLDERS = ("contract", "flow", "e2e", "crash", "abuse", "compose", "prove")
 BOTH_CORES = ("-n", "2")
 # What an engine does is the same with any database.
 ROWS_ONLY = ("-p", "tools.suites.database_only", "-m", "not docker")
@@ -32,7 +32,7 @@ SUITES = (
     Suite("unit", 150, ("tests",), options=(*BOTH_CORES, "-m", "not docker"), covered=True),
     # The tests that touch rows, again, on the production database.
     Suite("postgresql", 60, ("tests",), options=(*BOTH_CORES, *ROWS_ONLY), needs=("postgresql",)),
-    # Tests beside the code that need a real engine, and the proof that every published lab can be solved.
+    # Tests beside the code that need a real engine.
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 150, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
@@ -41,4 +41,6 @@ SUITES = (
     Suite("crash", 180, ("tests/crash",), needs=("engine", "redis"), waits=True),
     # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.
     Suite("compose", 150, ("tests/compose",), needs=("own engine", "compose"), waits=True),
+    # The proof that every published lab can be solved: minutes where a lab, its image or the checks changed.
+    Suite("prove", 60, ("tests/prove",), needs=("engine",), waits=True),
 )

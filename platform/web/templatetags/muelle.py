@@ -7,6 +7,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from courses.models import in_language
 from web.addresses import Address
@@ -14,6 +15,8 @@ from web.icons import ICONS
 from web.texts import with_code
 
 register = template.Library()
+
+LONGEST_IN_MINUTES = 100  # from here on, nobody knows at a glance how long that is
 
 
 @register.simple_tag
@@ -33,6 +36,17 @@ def address(name: str, key: str, **more: str) -> str:
 def figure(value: Decimal | float | str) -> str:
     """Write points as people do: 2, not 2.00; 1.5 in the reader's own notation."""
     return number_format(Decimal(str(value)).normalize().quantize(Decimal("0.01")).normalize() + 0, use_l10n=True)
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """Write a time as people say it: 80 min, but 2 h 50 min."""
+    hours, rest = divmod(minutes, 60)
+    if minutes < LONGEST_IN_MINUTES:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    if not rest:
+        return gettext("%(hours)d h") % {"hours": hours}
+    return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""`manage.py prove`: what it says and how it ends. tests/content/test_proofs.py runs it for real."""
+"""`manage.py prove`: what it says and how it ends. tests/prove runs it for real."""
 
 from pathlib import Path
 from xml.etree import ElementTree

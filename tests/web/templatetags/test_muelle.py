@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from tests.web.html import Structure
 from web.icons import ICONS
-from web.templatetags.muelle import address, figure, icon, share, spoken
+from web.templatetags.muelle import address, duration, figure, icon, share, spoken
 
 
 @pytest.mark.parametrize("name", ICONS)
@@ -28,6 +28,13 @@ def test_points_are_written_as_people_do(value, english, spanish):
         assert figure(value) == english
     with override("es"):
         assert figure(value) == spanish
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "0 min"), (80, "80 min"), (99, "99 min"), (120, "2 h"), (170, "2 h 50 min")]
+)
+def test_a_time_is_said_as_people_do(minutes, said):
+    assert duration(minutes) == said
 
 
 @pytest.mark.parametrize(

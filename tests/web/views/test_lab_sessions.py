@@ -56,7 +56,7 @@ def test_a_lab_with_an_engine_says_what_it_has_and_what_it_starts(htmx, world, a
     world.session(alice, State.STARTING, phase="docker")
     starting = pane(htmx, world)
 
-    assert "2048 MiB" in before
+    assert "2 GiB" in before
     assert "Only the lab's own registry and package mirror" in before
     assert "Starting its Docker" in starting.text
     assert [len(starting.all("li", data_step=step)) for step in ("done", "now", "open")] == [2, 1, 2]

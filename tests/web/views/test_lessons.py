@@ -1,8 +1,11 @@
 """A lesson's page."""
 
+from typing import Any
+
 import pytest
 from factories import ChapterFactory, LessonFactory, LessonTextFactory, RevisionFactory
 
+from content.documents import Heading
 from courses.models import Exercise
 from lab_sessions.transitions import State
 from tests.web.html import Structure
@@ -119,6 +122,32 @@ def test_leads_to_the_neighbours(browser, world):
     page = shown(browser, world)
 
     assert page.all("a", href=f"/courses/{after.key}/")
+    assert f"{after.chapter.number}.2 After" in page.text
+
+
+def sections(number: int) -> dict[str, Any]:
+    """A text with so many sections, and one heading inside the first."""
+    document = lesson_text("en").to_json()
+    names = [(2, f"s{place}") for place in range(number)]
+    names.insert(1, (3, "detail"))
+    headings = [Heading(level=level, anchor=name, text=name.upper()) for level, name in names]
+    return {**document, "headings": [heading.to_json() for heading in headings]}
+
+
+def test_a_long_lesson_has_a_list_of_its_sections(browser, world):
+    world.lesson.texts.update(document=sections(3))
+
+    page = shown(browser, world)
+
+    assert [page.all("a", href=f"#{name}") != [] for name in ("s0", "s1", "s2", "detail")] == [True, True, True, False]
+
+
+def test_a_short_lesson_has_none(browser, world):
+    world.lesson.texts.update(document=sections(2))
+
+    page = shown(browser, world)
+
+    assert not page.all("a", href="#s0")
 
 
 def test_who_has_a_lab_running_reads_the_revision_it_was_started_with(browser, world, alice):
