@@ -20,8 +20,8 @@ def warm_process() -> None:
     """
     get_resolver().url_patterns  # noqa: B018  # imports every view
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            translation.gettext("")
+        with translation.override(language):  # reads its catalogue
+            pass
     folder = ROOT / "templates"
     for file in folder.rglob("*.html"):
         _compile(str(file.relative_to(folder)))
