@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import select
 import socket
@@ -27,6 +28,8 @@ SNIFFER_BUFFER = 16 << 20
 # A scan stays below what walls let through of openings, so that it is not the limit that is measured.
 SCANNED_AT_ONCE = 150
 SCAN_WAIT = 1.0  # seconds
+# For one packet and its answer, within this machine.
+ANSWER_WAIT = 0.5  # seconds
 
 
 def here(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -149,15 +152,17 @@ def scan(targets: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
         now, remaining = remaining[:SCANNED_AT_ONCE], remaining[SCANNED_AT_ONCE:]
         waiting: dict[socket.socket, tuple[str, int]] = {}
         for target in now:
-            family = socket.AF_INET6 if ":" in target[0] else socket.AF_INET
-            attempt = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-            waiting[attempt] = target
-            attempt.connect_ex(target)
+            [(family, kind, _, _, address)] = socket.getaddrinfo(*target, type=socket.SOCK_STREAM)
+            attempt = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+            if attempt.connect_ex(address) in (0, errno.EINPROGRESS, errno.ECONNREFUSED):
+                waiting[attempt] = target
+            else:  # there is no way there
+                attempt.close()
         end = time.monotonic() + SCAN_WAIT
         while waiting and (left := end - time.monotonic()) > 0:
             for done in select.select([], list(waiting), [], left)[1]:
                 code = done.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                if code in (0, 111):  # it stands, or ECONNREFUSED
+                if code in (0, errno.ECONNREFUSED):
                     answered.add(waiting[done])
                 del waiting[done]
                 done.close()
@@ -171,7 +176,7 @@ def say(address: str, port: int, data: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
         datagram.sendto(data, (address, port))
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
-        stream.settimeout(SCAN_WAIT)
+        stream.settimeout(ANSWER_WAIT)
         try:
             stream.connect((address, port))
             stream.sendall(data)
@@ -185,10 +190,10 @@ def question(name: str) -> bytes:
     return struct.pack(">6H", 0x1234, 0x0100, 1, 0, 0, 0) + labels + b"\x00" + struct.pack(">2H", 1, 1)
 
 
-def ask(server: str, name: str) -> int | None:
+def ask(server: str, name: str, wait: float = ANSWER_WAIT) -> int | None:
     """Ask a name server by UDP for a name: the code of its answer (3: there is no such name), None without one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.settimeout(SCAN_WAIT)
+        asking.settimeout(wait)
         asking.sendto(question(name), (server, 53))
         try:
             return asking.recv(2048)[3] & 0x0F
@@ -196,11 +201,11 @@ def ask(server: str, name: str) -> int | None:
             return None
 
 
-def ask_by_tcp(server: str, name: str) -> int | None:
+def ask_by_tcp(server: str, name: str, wait: float = ANSWER_WAIT) -> int | None:
     """The same by TCP."""
     query = question(name)
     try:
-        with socket.create_connection((server, 53), timeout=SCAN_WAIT) as asking:
+        with socket.create_connection((server, 53), timeout=wait) as asking:
             asking.sendall(struct.pack(">H", len(query)) + query)
             answer = asking.recv(2048)
     except OSError:

@@ -127,7 +127,7 @@ def plain_bridge(range_: Range) -> Iterator[str]:
 
 @contextmanager
 def forwarding(*packets: str) -> Iterator[None]:
-    """Have the host's own firewall pass on such packets, whatever it thinks of others: that differs from host to host."""
+    """Have the host's own firewall pass on such packets; what it thinks of them differs from host to host."""
     rule = ("FORWARD", *packets, "-j", "ACCEPT")
     command("iptables", "--wait", "-I", *rule)
     try:
