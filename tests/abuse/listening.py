@@ -121,6 +121,8 @@ class Sniffer(_Listener):
         self._pattern = re.compile(re.escape(marker.encode()) + rb"(?:-([a-z0-9]+))?")
         self.seen: set[tuple[str, str]] = set()
         """Interface, and the word behind the marker."""
+        self.senders: set[str] = set()
+        """IPv4 addresses that such packets came from."""
         (namespace.run if namespace else here)(self._open)
 
     @property
@@ -143,6 +145,8 @@ class Sniffer(_Listener):
         found = self._pattern.search(data)
         if found:
             self.seen.add((address[0], (found[1] or b"").decode()))
+            if address[1] == IPV4:
+                self.senders.add(socket.inet_ntoa(data[26:30]))
 
 
 def scan(targets: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:

@@ -83,19 +83,19 @@ def runtime_of(range_: Range, report: Path | None = None) -> DockerRuntime:
     return DockerRuntime(engine_url=range_.engine_url, place=range_.place, host=host, walls=walls)
 
 
-def request_of(range_: Range) -> SandboxRequest:
-    """For one more sandbox with a network, with an image that holds the probes and no engine."""
+def request_of(range_: Range, image: str = "") -> SandboxRequest:
+    """For one more sandbox with a network; the usual image holds the probes and no engine."""
     identity = uuid.uuid4()
     name = range_.place.sandbox_name(identity.hex)
     return SandboxRequest(
-        name=name, sandbox_id=str(identity), image=range_.image, profile=ENGINE.name, limits=ENGINE.least
+        name=name, sandbox_id=str(identity), image=image or range_.image, profile=ENGINE.name, limits=ENGINE.least
     )
 
 
 @contextmanager
-def walled(range_: Range) -> Iterator[Box]:
+def walled(range_: Range, image: str = "") -> Iterator[Box]:
     """A sandbox with a network, as the platform makes it."""
-    request, runtime = request_of(range_), runtime_of(range_)
+    request, runtime = request_of(range_, image), runtime_of(range_)
     try:
         handle = runtime.create(request)
         runtime.start(handle)

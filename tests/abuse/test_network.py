@@ -7,16 +7,21 @@ import secrets
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 
+from content.documents import FileDocument
+from sandboxes.agent_client import DEFAULT_ENVIRONMENT
+from sandboxes.inner_engine import bring_up
+from sandboxes.interior import lay_out_home, push_to_home
+from sandboxes.runtimes.profiles import ENGINE
 from tests.abuse.harness import Range, as_root_with_everything
 from tests.abuse.listening import SCAN_WAIT, SETTLE, Ear, Sniffer, ask, ask_by_tcp, say, scan, shower
 from tests.abuse.networks import (
     Box,
-    Namespace,
     addresses_on_the_host,
     command,
     has_power,
@@ -36,6 +41,8 @@ SINK = "203.0.113.53"
 BETWEEN = "198.51.100.0"
 MIRROR_PORTS = {mirror.DNS_PORT, mirror.PACKAGES_PORT, mirror.REGISTRY_PORT}
 LISTENING = "0A"
+# A small image of the same machine, and the first container of a new engine.
+INNER_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -215,24 +222,57 @@ def test_c04_two_labs_never_meet(lab: Box, neighbour: Box, control: Box, beside:
     assert meet(control, beside, marker) == {"tcp", "udp", "icmp", "arp", "ipv6", "frame"}
 
 
-def test_c05_nobody_forges_packets(range_: Range, lab: Box, marker: str) -> None:
+def test_c05_nobody_forges_packets(range_: Range, lab: Box, bridge: str, marker: str) -> None:
     with Sniffer(marker) as on_the_host, Sniffer(marker, lab.namespace) as in_the_lab:
-        outcomes = lab.subject.probe("raw", marker)
+        outcomes = lab.subject.probe("raw", marker, mirror.ADDRESS, lab.gateway)
         time.sleep(SETTLE)
 
-    # Root of a network namespace of one's own, as in an inner container, may forge: on a wire that leads nowhere.
+    # Root of a network namespace of one's own may, and no way leads out of there.
     own = {name: outcomes.pop(name) for name in ("own-raw", "own-forged")}
-    assert own == {"own-raw": "ok", "own-forged": "ok"}
+    assert own == {"own-raw": "ok", "own-forged": "ENETUNREACH"}
     assert outcomes == dict.fromkeys(("plain-packet", "plain-raw", "user-packet", "user-raw", "own-packet"), "EPERM")
     assert (on_the_host.seen, in_the_lab.seen) == (set(), set())
 
-    with range_.weakened(as_root_with_everything) as control:
-        pid = range_.client.inspect_container(control.handle)["State"]["Pid"]
-        with closing(Namespace(Path(f"/proc/{pid}/ns/net"))) as namespace, Sniffer(marker, namespace) as in_the_control:
-            allowed = control.probe("raw", marker)
-            time.sleep(SETTLE)
+    assert forged_by_root(range_, bridge, marker, lab.gateway) == {mirror.ADDRESS}
+
+
+def forged_by_root(range_: Range, bridge: str, marker: str, receiver: str) -> set[str]:
+    """The control: whose packets the host sees of a container that may do everything."""
+
+    def weaken(body: dict[str, Any], host: dict[str, Any]) -> None:
+        as_root_with_everything(body, host)
+        body["NetworkDisabled"] = False
+        host["NetworkMode"] = bridge
+
+    with Sniffer(marker) as on_the_host, range_.weakened(weaken) as control:
+        allowed = control.probe("raw", marker, mirror.ADDRESS, receiver)
+        time.sleep(SETTLE)
     assert {allowed[name] for name in ("plain-packet", "plain-raw", "plain-forged", "own-packet")} == {"ok"}
-    assert in_the_control.interfaces == {"lo"}
+    return on_the_host.senders
+
+
+FORGE = """
+docker pull --quiet busybox
+docker run --rm --network host --cap-add ALL --security-opt seccomp=unconfined -v ~/raw:/raw busybox /raw "$@"
+"""
+
+
+def test_c05_root_of_an_inner_container_forges_nothing(range_: Range, lab: Box, bridge: str, marker: str) -> None:
+    with walled(range_, settings.MUELLE_IMAGES["engine"]) as box, Sniffer(marker) as on_the_host:
+        agent = box.subject.agent
+        lay_out_home(agent)
+        probe = range_.place.run_directory.parent / "probes" / "raw"
+        push_to_home(agent, [FileDocument(path="raw", mode=0o755, data=probe.read_bytes())])
+        bring_up(agent, ENGINE)
+        words = ["/bin/bash", "-ec", FORGE, "forge", marker, mirror.ADDRESS, lab.gateway]
+        environment = {**DEFAULT_ENVIRONMENT, **ENGINE.environment}
+        result = agent.run(words, env=environment, cwd="/home/learner", timeout=INNER_SECONDS)
+        time.sleep(SETTLE)
+
+    # It believes that it does; what arrives at the host, if anything, comes from the lab and says so.
+    assert b"plain-forged ok" in result.stdout, result
+    assert on_the_host.senders <= {box.address}
+    assert forged_by_root(range_, bridge, marker, lab.gateway) >= {mirror.ADDRESS}
 
 
 def test_c06_nobody_outside_reaches_a_lab(lab: Box, control: Box) -> None:
