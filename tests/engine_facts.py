@@ -24,6 +24,11 @@ class Engine:
         found = self.client.containers(all=True, filters={"label": f"{INSTANCE_LABEL}={self.site.instance}"})
         return {item["Names"][0].removeprefix("/"): item["State"] for item in found if item["Names"]}
 
+    def networks(self) -> set[str]:
+        """Return the names of the networks of the site's sandboxes."""
+        found = self.client.networks(filters={"label": f"{INSTANCE_LABEL}={self.site.instance}"})
+        return {item["Name"] for item in found}
+
     def kill(self, name: str) -> None:
         """Kill one container of the site, as a host that is out of memory might."""
         assert name in self.containers(), f"{name} is not a container of this site"
@@ -38,7 +43,7 @@ class Engine:
         return str(self.site.rows(question, session.replace("-", ""))[0]["name"])
 
     def differences(self) -> list[str]:
-        """Return what is under way, and what containers and sockets have more or less than the rows stand for."""
+        """Return what is under way, and what engine and sockets have more or less than the rows stand for."""
         rows = self.site.rows
         moving = [
             f"{row['name']} is being made"
@@ -50,6 +55,7 @@ class Engine:
         containers = set(self.containers())
         return [
             *moving,
+            *(f"the network of {name} is left" for name in self.networks() - wanted),
             *(f"{name} has no container" for name in wanted - containers),
             *(f"{name} is an orphan" for name in containers - wanted),
             *(f"{name} has no socket" for name in wanted - self.sockets()),
@@ -57,7 +63,7 @@ class Engine:
         ]
 
     def wait_until_settled(self, *, seconds: float) -> None:
-        """Wait until containers and sockets are exactly those that the rows stand for. Raises AssertionError."""
+        """Wait until there are exactly the containers, networks and sockets of the rows. Raises AssertionError."""
         end = time.monotonic() + seconds
         while differences := self.differences():
             assert time.monotonic() < end, f"not settled within {seconds:.0f} s: {differences}"

@@ -203,9 +203,14 @@ class RunningSite:
     @property
     def engine_url(self) -> str:
         """The engine that the site's sandboxes run on."""
+        return os.environ.get("MUELLE_ENGINE_URL") or self.found["MUELLE_ENGINE_URL"]
+
+    @property
+    def found(self) -> dict[str, str]:
+        """What set-up found out about this machine."""
         lines = (self.directory / "env").read_text().splitlines()
         settings = dict(line.split("=", 1) for line in lines if "=" in line)
-        return os.environ.get("MUELLE_ENGINE_URL") or settings["MUELLE_ENGINE_URL"].strip("'\"")
+        return {name: value.strip("'\"") for name, value in settings.items()}
 
     @property
     def image(self) -> str:

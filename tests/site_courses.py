@@ -10,6 +10,30 @@ from content_files import COURSE, MOORING, edit
 REAL = Path(__file__).resolve().parent.parent / "labs" / "courses"
 PROGRAMS = Path(__file__).resolve().parent / "fixtures" / "programs"
 SMALL_LESSON = "puerto/muelle/amarrar"
+# The lab of the small course once more, with a Docker of the learner's own.
+ENGINE_LAB = """\
+image: engine
+profile: engine
+minutes: 20
+images: [busybox]
+values:
+  cabo: {choice: [faro, boya, ancla]}
+  clave: {hex: 8}
+tasks:
+  hacer-nota:
+    expect:
+      - image: {name: busybox}
+      - event: {type: container, action: die, image: busybox, exit_code: 0}
+      - container: {name: "${cabo}", image: busybox, running: true}
+    solution:
+      - docker run --rm busybox echo hola
+      - docker run -d --name ${cabo} busybox sleep 600
+  leer-clave:
+    expect:
+      - answer: {equals: "${clave}", hide: true}
+    solution:
+      - {run: cat /tmp/clave, answer: true}
+"""
 
 
 def write_courses(folder: Path) -> Path:
@@ -36,3 +60,12 @@ def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "stand
         shutil.copy(PROGRAMS / "server.pl", lab / "files")
     (lab / "setup.sh").write_text(setup)
     return f"{slug}/muelle/amarrar"
+
+
+def write_engine_course(folder: Path, slug: str) -> str:
+    """Add a course with one lesson whose lab has a Docker of its own; return the lesson's key."""
+    lesson = write_lab_course(folder, slug, setup='echo "$clave" > /tmp/clave\n')
+    lab = folder / slug / MOORING
+    (lab / "lab.yaml").write_text(ENGINE_LAB)
+    shutil.rmtree(lab / "checks")
+    return lesson

@@ -25,7 +25,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder = tmp_path_factory.mktemp("site")
     courses = write_courses(folder / "courses")
     # Few warm machines: most tests start one, and the more there are, the longer the site takes to end.
-    site = RunningSite(folder, MUELLE_COURSES_DIR=str(courses), MUELLE_POOL_SIZE="1", MUELLE_POOL_MAX="3")
+    site = RunningSite(
+        folder,
+        MUELLE_COURSES_DIR=str(courses),
+        MUELLE_POOL_SIZE="1",
+        MUELLE_POOL_MAX="3",
+        MUELLE_POOL_SIZE_ENGINE="0",
+    )
     images = json.loads((folder / "images.json").read_text())
     (folder / "images.json").write_text(json.dumps({**images, "lost": "muelle/lost:000000000000"}))
     try:
