@@ -12,7 +12,7 @@ import secrets
 import subprocess
 import tarfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from sandboxes.limits import MIB, Limits
 from sandboxes.runtimes.base import RequestRefused, SandboxRequest
 from sandboxes.runtimes.container_body import container_body
 from sandboxes.runtimes.docker import DockerRuntime
+from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import INSTANCE_LABEL, Place
 
@@ -43,14 +44,16 @@ class Subject:
     name: str
     handle: str
     agent: AgentClient
+    probes: str = "/probes"
+    environment: Mapping[str, str] = field(default_factory=lambda: {"PATH": "/.muelle/bin"})
 
-    def run(self, *argv: str, timeout: float = 20) -> ProcessResult:
+    def run(self, *argv: str, cwd: str = "/", timeout: float = 20) -> ProcessResult:
         """Run a program in it, as whoever its agent is."""
-        return self.agent.run(argv, env={"PATH": "/.muelle/bin"}, cwd="/", timeout=timeout)
+        return self.agent.run(argv, env=self.environment, cwd=cwd, timeout=timeout)
 
     def probe(self, name: str, *arguments: str, timeout: float = 20) -> dict[str, str]:
         """Run a probe and read its lines: what was tried, and how it went."""
-        result = self.run(f"/probes/{name}", *arguments, timeout=timeout)
+        result = self.run(f"{self.probes}/{name}", *arguments, timeout=timeout)
         assert result.exit_code == 0, result
         return dict(line.split(" ", 1) for line in result.stdout.decode().splitlines())
 
@@ -78,15 +81,19 @@ class Range:
     place: Place
     engine_url: str
     image: str = ""
+    probes: Mapping[str, bytes] = field(default_factory=dict)
+    """The compiled probes, by name."""
     runtime: DockerRuntime = field(init=False)
 
     def __post_init__(self) -> None:
-        self.runtime = DockerRuntime(engine_url=self.engine_url, place=self.place)
+        # That its limits hold is what is tried here.
+        able = Host(disk_limits=True, tunnels=True)
+        self.runtime = DockerRuntime(engine_url=self.engine_url, place=self.place, host=able)
 
     @contextmanager
-    def sandbox(self, limits: Limits = LIMITS) -> Iterator[Subject]:
+    def sandbox(self, limits: Limits = LIMITS, *, profile: str = "standard", image: str = "") -> Iterator[Subject]:
         """A sandbox as the platform makes it."""
-        request = self._request(limits)
+        request = self._request(limits, profile, image)
         try:
             handle = self.runtime.create(request)
             self.runtime.start(handle)
@@ -95,9 +102,11 @@ class Range:
             self.runtime.destroy(request.name)
 
     @contextmanager
-    def weakened(self, weaken: Weaken, limits: Limits = LIMITS) -> Iterator[Subject]:
+    def weakened(
+        self, weaken: Weaken, limits: Limits = LIMITS, *, profile: str = "standard", image: str = ""
+    ) -> Iterator[Subject]:
         """The same but for one weakness, which the invariants must refuse."""
-        request = self._request(limits)
+        request = self._request(limits, profile, image)
         bootstrap = Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name))
         try:
             handle = self._create_weakened(request, weaken)
@@ -126,10 +135,12 @@ class Range:
             self._remove(request.name)
             Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name)).remove()
 
-    def _request(self, limits: Limits) -> SandboxRequest:
+    def _request(self, limits: Limits, profile: str = "standard", image: str = "") -> SandboxRequest:
         identity = uuid.uuid4()
         name = self.place.sandbox_name(identity.hex)
-        return SandboxRequest(name=name, sandbox_id=str(identity), image=self.image, limits=limits)
+        return SandboxRequest(
+            name=name, sandbox_id=str(identity), image=image or self.image, profile=profile, limits=limits
+        )
 
     def _create_weakened(self, request: SandboxRequest, weaken: Weaken) -> str:
         body = container_body(request, self.place)
@@ -152,7 +163,8 @@ def firing_range(run_directory: Path, *, engine_url: str, agent_volume: str) -> 
     place = Place(instance=instance, run_directory=run_directory / instance, agent_volume=agent_volume)
     client = docker.APIClient(base_url=engine_url, version="auto", timeout=60)
     made = Range(client, place, engine_url)
-    made.image = _import_image(client, _image(_compile_probes(run_directory / "probes")))
+    made.probes = _compile_probes(run_directory / "probes")
+    made.image = import_image(client, _image(made.probes))
     try:
         yield made
     finally:
@@ -196,7 +208,8 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, mode: int) -> None
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _import_image(client: docker.APIClient, content: bytes) -> str:
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    client.import_image_from_data(content, repository="muelle/abuse", tag=digest)
+def import_image(client: docker.APIClient, content: bytes, *changes: str) -> str:
+    """Make an image of a tar, with lines of a Dockerfile; return its name."""
+    digest = hashlib.sha256(content + "\n".join(changes).encode()).hexdigest()[:12]
+    client.import_image_from_data(content, repository="muelle/abuse", tag=digest, changes=list(changes))
     return f"muelle/abuse:{digest}"
