@@ -135,6 +135,20 @@ class Range:
             self._remove(request.name)
             Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name)).remove()
 
+    @contextmanager
+    def created(self, weaken: Weaken, *, image: str) -> Iterator[str]:
+        """The handle of a container of another image that was made past the runtime, and never started."""
+        request = self._request(LIMITS, image=image)
+        body = container_body(request, self.place)
+        weaken(body, body["HostConfig"])
+        self.place.prepare_boot_directory(request.name)
+        try:
+            made = self.client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]
+            yield str(made["Id"])
+        finally:
+            self._remove(request.name)
+            Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name)).remove()
+
     def _request(self, limits: Limits, profile: str = "standard", image: str = "") -> SandboxRequest:
         identity = uuid.uuid4()
         name = self.place.sandbox_name(identity.hex)
@@ -164,7 +178,7 @@ def firing_range(run_directory: Path, *, engine_url: str, agent_volume: str) -> 
     client = docker.APIClient(base_url=engine_url, version="auto", timeout=60)
     made = Range(client, place, engine_url)
     made.probes = _compile_probes(run_directory / "probes")
-    made.image = import_image(client, _image(made.probes))
+    made.image = import_image(client, image_of(made.probes))
     try:
         yield made
     finally:
@@ -188,7 +202,7 @@ def _compile_probes(target: Path) -> dict[str, bytes]:
     return probes
 
 
-def _image(probes: dict[str, bytes]) -> bytes:
+def image_of(probes: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name in (*DIRECTORIES, "probes", "tmp", "var/tmp"):
@@ -197,6 +211,7 @@ def _image(probes: dict[str, bytes]) -> bytes:
             archive.addfile(folder)
         for name, content in probes.items():
             _add(archive, f"probes/{name}", content, 0o755)
+        _add(archive, "probes/trap", b"#!/proc/self/exe\n", 0o755)  # the trap of case A10
         # The trap of case A04: owned by root, with the setuid bit.
         _add(archive, "probes/identity-setuid", probes["identity"], 0o4755)
     return buffer.getvalue()
