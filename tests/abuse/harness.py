@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,13 +103,19 @@ class Range:
 
     @contextmanager
     def weakened(
-        self, weaken: Weaken, limits: Limits = LIMITS, *, profile: str = "standard", image: str = ""
+        self,
+        weaken: Weaken,
+        limits: Limits = LIMITS,
+        *,
+        profile: str = "standard",
+        image: str = "",
+        refused: bool = True,
     ) -> Iterator[Subject]:
-        """The same but for one weakness, which the invariants must refuse."""
+        """The same but for one weakness, which the invariants must refuse, or for a change that they allow."""
         request = self._request(limits, profile, image)
         bootstrap = Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name))
         try:
-            handle = self._create_weakened(request, weaken)
+            handle = self._create_weakened(request, weaken, refused=refused)
             bootstrap.prepare()
             self.client.start(handle)
             bootstrap.hand_over(timeout=10)
@@ -156,10 +162,10 @@ class Range:
             name=name, sandbox_id=str(identity), image=image or self.image, profile=profile, limits=limits
         )
 
-    def _create_weakened(self, request: SandboxRequest, weaken: Weaken) -> str:
+    def _create_weakened(self, request: SandboxRequest, weaken: Weaken, *, refused: bool = True) -> str:
         body = container_body(request, self.place)
         weaken(body, body["HostConfig"])
-        with pytest.raises(RequestRefused):
+        with pytest.raises(RequestRefused) if refused else nullcontext():
             check_body(request.name, request.profile, body, self.place)
         self.place.prepare_boot_directory(request.name)
         made = self.client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]

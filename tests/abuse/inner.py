@@ -60,11 +60,20 @@ class EngineSubject(Subject):
 
 @contextmanager
 def engine_sandbox(
-    range_: Range, image: str, *, weaken: Weaken | None = None, docker: bool = True, limits: Limits = ENGINE_LIMITS
+    range_: Range,
+    image: str,
+    *,
+    weaken: Weaken | None = None,
+    refused: bool = True,
+    docker: bool = True,
+    limits: Limits = ENGINE_LIMITS,
 ) -> Iterator[EngineSubject]:
-    """One as the platform makes it, or a weakened one. `docker`: with its engine up and the image *tiny* in it."""
+    """One as the platform makes it, or a weakened one.
+
+    `refused`: the invariants must refuse it. `docker`: with its engine up and the image *tiny* in it.
+    """
     made = (
-        range_.weakened(weaken, limits, profile="engine", image=image)
+        range_.weakened(weaken, limits, profile="engine", image=image, refused=refused)
         if weaken
         else range_.sandbox(limits, profile="engine", image=image)
     )
