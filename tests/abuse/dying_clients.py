@@ -1,4 +1,4 @@
-"""`python dying_clients.py SOCKET COUNT`: so many clients of an agent, one after another, each killed with -9 in mid-use.
+"""`python dying_clients.py SOCKET COUNT`: so many clients of an agent in turn, each killed with -9 in mid-use.
 
 One half looks at the terminal `main`, the other half runs a program that would last for ever.
 """
@@ -42,7 +42,7 @@ def main(path: Path, count: int) -> None:
                 asyncio.run(watch(path, f"v{number}"))
             os._exit(1)  # it should be dead
         _child, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else "ended")
+        sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else "ended\n")
 
 
 if __name__ == "__main__":

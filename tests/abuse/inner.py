@@ -1,4 +1,4 @@
-"""Sandboxes with a Docker of their own under attack, and containers inside of them that may do all that Docker allows."""
+"""Sandboxes with a Docker of their own under attack, and containers in them that may do all that Docker allows."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ done
 cp -r ~/probes .
 tar -c . | docker import - tiny
 """
-# More than `--privileged` gives, which does not start in a rootless engine: every capability, nothing masked, no filter,
+# More than `--privileged` gives, which does not start in this engine: every capability, nothing masked, no filter,
 # everybody's processes, and the whole file system.
 EVERYTHING = (
-    "/usr/bin/docker run --rm --cap-add ALL --security-opt systempaths=unconfined --security-opt seccomp=unconfined"
-    " --pid=host --ipc=host --network=none -v /:/h"
-).split()
+    *("/usr/bin/docker", "run", "--rm", "--cap-add", "ALL"),
+    *("--security-opt", "systempaths=unconfined", "--security-opt", "seccomp=unconfined"),
+    *("--pid=host", "--ipc=host", "--network=none", "-v", "/:/h"),
+)
 
 
 @dataclass(frozen=True)

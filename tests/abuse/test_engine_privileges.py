@@ -1,4 +1,4 @@
-"""A14, A15, A17, A18 where the learner has a Docker: nothing in it, whatever it may do inside, is more than uid 1000."""
+"""A14, A15, A17, A18 where the learner has a Docker: whatever it may do inside is no more than uid 1000 may."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ HOST_PROGRAMS = ("runc", "containerd-shim-runc-v2", "containerd", "dockerd", "do
 
 
 def host_programs() -> dict[str, str]:
-    found = [Path(path) for name in HOST_PROGRAMS if (path := shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin"))]
+    places = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+    found = [Path(path) for name in HOST_PROGRAMS if (path := shutil.which(name, path=places))]
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 

@@ -1,7 +1,7 @@
 """B13: tables of the kernel that all sandboxes share, because it counts them by uid or for the whole machine.
 
-They cannot be divided, so they are made large by set-up and named in docs/limits.md. What is tried here is that the list is
-complete: a neighbour of a sandbox that has taken all it can notices it in no other table than those.
+They cannot be divided, so set-up makes them large and docs/limits.md names them. What is tried here is that the list
+is complete: a neighbour of a sandbox that has taken all it can notices it in no other table than those.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-# A working directory in one of these is opened while the container is made, partly as root of the host (CVE-2024-21626).
+# A working directory in one of these is opened while a container is made, partly as the host's root (CVE-2024-21626).
 OF_THE_KERNEL = ("/proc", "/sys", "/dev")
 
 
