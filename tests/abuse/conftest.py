@@ -33,7 +33,12 @@ def sandbox(range_: Range) -> Iterator[Subject]:
 @pytest.fixture(scope="session")
 def engine_image() -> str:
     """The image of sandboxes with a Docker of their own."""
-    if not (settings.MUELLE_ENGINE_QUOTA and settings.MUELLE_ENGINE_TUN and "engine" in settings.MUELLE_IMAGES):
+    if not (
+        settings.MUELLE_ENGINE_QUOTA
+        and settings.MUELLE_ENGINE_TUN
+        and settings.MUELLE_LAB_NETWORKS
+        and "engine" in settings.MUELLE_IMAGES
+    ):
         pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
     return str(settings.MUELLE_IMAGES["engine"])
 

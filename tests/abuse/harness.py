@@ -20,6 +20,7 @@ from typing import Any
 
 import docker
 import pytest
+from django.conf import settings
 from docker import errors
 
 from sandboxes.agent_client import AgentClient, Bootstrap, ProcessResult
@@ -30,6 +31,7 @@ from sandboxes.runtimes.docker import DockerRuntime
 from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import INSTANCE_LABEL, Place
+from sandboxes.runtimes.walls import ReportedWalls
 
 PROBES = Path(__file__).parent / "probes"
 # Small enough that an attack on memory ends soon, large enough for the agent and its tools.
@@ -87,8 +89,9 @@ class Range:
 
     def __post_init__(self) -> None:
         # That its limits hold is what is tried here.
-        able = Host(disk_limits=True, tunnels=True)
-        self.runtime = DockerRuntime(engine_url=self.engine_url, place=self.place, host=able)
+        able = Host(disk_limits=True, tunnels=True, networks=settings.MUELLE_LAB_NETWORKS)
+        walls = ReportedWalls(Path(settings.MUELLE_WALLS_REPORT))
+        self.runtime = DockerRuntime(engine_url=self.engine_url, place=self.place, host=able, walls=walls)
 
     @contextmanager
     def sandbox(self, limits: Limits = LIMITS, *, profile: str = "standard", image: str = "") -> Iterator[Subject]:
@@ -167,6 +170,8 @@ class Range:
         weaken(body, body["HostConfig"])
         with pytest.raises(RequestRefused) if refused else nullcontext():
             check_body(request.name, request.profile, body, self.place)
+        if body["HostConfig"]["NetworkMode"] == request.name:  # its network is not what is weakened, and not made here
+            body["HostConfig"].update(NetworkMode="none", Dns=[], ExtraHosts=[])
         self.place.prepare_boot_directory(request.name)
         made = self.client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]
         return str(made["Id"])

@@ -14,8 +14,8 @@ class Flaw:
     """One for each line of releases; a release of a later line than all of them is fine."""
 
 
-# Flaws that our containers could meet at all. Those of `docker cp`, `docker exec` and builds are not here, since nothing
-# of ours does that with what is a learner's (runtimes/docker.py).
+# Flaws that our containers could meet at all. Those of `docker cp`, `docker exec` and builds are not here: nothing of
+# ours does that with what is a learner's (runtimes/docker.py).
 RUNC = (
     Flaw("CVE-2024-21626 (working directory)", ((1, 1, 12),)),
     Flaw("CVE-2025-31133, -52565, -52881 (masked paths)", ((1, 2, 8), (1, 3, 3), (1, 4, 0))),

@@ -11,7 +11,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "limits.md"
 
 
 @pytest.fixture
-def settings(monkeypatch, tmp_path) -> dict[str, Path]:
+def kernel(monkeypatch, tmp_path) -> dict[str, Path]:
     """Files in place of the kernel's: one too low, one high enough; the others do not exist."""
     monkeypatch.setattr(shared_limits, "SETTINGS", tmp_path)
     made = {"kernel/pty/max": "4096\n", "fs/inotify/max_user_instances": "100000\n"}
@@ -21,21 +21,21 @@ def settings(monkeypatch, tmp_path) -> dict[str, Path]:
     return {name: tmp_path / name for name in made}
 
 
-def test_what_is_low_is_raised_and_nothing_is_lowered(workspace, settings):
+def test_what_is_low_is_raised_and_nothing_is_lowered(workspace, kernel):
     said = shared_limits.run(workspace)
 
     assert said == "raised kernel.pty.max"
-    assert settings["kernel/pty/max"].read_text() == "65536"
-    assert settings["fs/inotify/max_user_instances"].read_text() == "100000\n"
+    assert kernel["kernel/pty/max"].read_text() == "65536"
+    assert kernel["fs/inotify/max_user_instances"].read_text() == "100000\n"
 
 
-def test_the_second_time_there_is_nothing_to_do(workspace, settings):
+def test_the_second_time_there_is_nothing_to_do(workspace, kernel):
     shared_limits.run(workspace)
 
     assert shared_limits.run(workspace) == "high enough"
 
 
-def test_a_machine_that_does_not_allow_it_is_told_what_that_means(workspace, settings, monkeypatch):
+def test_a_machine_that_does_not_allow_it_is_told_what_that_means(workspace, kernel, monkeypatch):
     def refuse(*_):
         raise PermissionError
 
