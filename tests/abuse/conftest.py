@@ -33,12 +33,8 @@ def sandbox(range_: Range) -> Iterator[Subject]:
 @pytest.fixture(scope="session")
 def engine_image() -> str:
     """The image of sandboxes with a Docker of their own."""
-    if not (
-        settings.MUELLE_ENGINE_QUOTA
-        and settings.MUELLE_ENGINE_TUN
-        and settings.MUELLE_LAB_NETWORKS
-        and "engine" in settings.MUELLE_IMAGES
-    ):
+    proved = (settings.MUELLE_ENGINE_QUOTA, settings.MUELLE_ENGINE_TUN, settings.MUELLE_LAB_NETWORKS)
+    if not all(proved) or "engine" not in settings.MUELLE_IMAGES:
         pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
     return str(settings.MUELLE_IMAGES["engine"])
 
