@@ -64,7 +64,7 @@ def engine(site: RunningSite) -> Engine:
     return Engine(site)
 
 
-# Every request that a site ever makes; what is not here, such as `exec`, `archive`, `build`, `pull` and `prune`, never is.
+# Every request that a site ever makes; what is not here, such as `exec`, `archive`, `build` and `prune`, never is.
 KNOWN = re.compile(
     r"(GET /version|GET /v[0-9.]+/(version|containers/json|containers/[\w-]+/(json|stats)|images/muelle/[\w-]+:\w+/json"
     r"|volumes/muelle-agent-\w+|networks|networks/[\w-]+)|POST /v[0-9.]+/(containers/create|containers/\w+/start"
@@ -192,6 +192,7 @@ def test_b18_a_deadline_holds_without_worker_and_broker(site: RunningSite, engin
         wait_for(lambda: machine not in engine.containers(), seconds=GONE_AFTER + 1, what="The end of the machine")
 
         assert time.monotonic() - deadline <= GONE_AFTER
-        assert site.rows(question, session.replace("-", "")) == [{"state": "ended", "ended_reason": "expired"}]
+        over = [{"state": "ended", "ended_reason": "expired"}]
+        wait_for(lambda: site.rows(question, session.replace("-", "")) == over, seconds=10, what="The end of its row")
     finally:
         site.start("worker")
