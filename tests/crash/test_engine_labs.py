@@ -27,10 +27,11 @@ pytestmark = [pytest.mark.docker, pytest.mark.crash]
 
 NAMES = [f"learner-{number:02d}" for number in range(20)]
 MAKING = 4.0  # seconds that making such a machine takes, about, with the Docker in it
-# A container of the learner's: a shell of their own sandbox, in a tmpfs of the engine's storage.
+# A container of the learner's, of a program of their sandbox's; not `sleep`, which the task forbids.
 CONTAINER = (
-    "mkdir -p r && cp --parents -L /bin/sleep $(ldd /bin/sleep | grep -o '/[^ )]*') r "
-    "&& tar -C r -c . | docker import - tiny > /dev/null && docker run -d --network none --name boya tiny /bin/sleep 900"
+    "mkdir -p r && cp --parents -L /usr/bin/tail $(ldd /usr/bin/tail | grep -o '/[^ )]*') r "
+    "&& tar -C r -c . | docker import - tiny > /dev/null "
+    "&& docker run -d --network none --name boya tiny /usr/bin/tail -f /dev/null"
 )
 INSIDE = "docker inspect -f 'inside={{.State.Pid}}/{{.RestartCount}}/{{.State.StartedAt}}' boya"
 
