@@ -196,3 +196,39 @@ def test_b18_a_deadline_holds_without_worker_and_broker(site: RunningSite, engin
         wait_for(lambda: site.rows(question, session.replace("-", "")) == over, seconds=10, what="The end of its row")
     finally:
         site.start("worker")
+
+
+def answer(person: LearnerClient, text: str) -> str:
+    """What the page says to an answer, or its refusal."""
+    response = person.try_post(f"/courses/{ENGINE_LESSON}/exercises/leer-clave/", text=text)
+    return person.await_verdict(response.text) if response.ok else "refused"
+
+
+def do_first_task(person: LearnerClient, session: str) -> str:
+    """Pass the task that comes first; return what the next one asks for, which only this lab tells."""
+    with person.terminal(session).attach() as terminal:
+        terminal.run(f"echo {person.values(ENGINE_LESSON)['cabo']} > nota.txt")
+        person.wait_for_pass("hacer-nota", lesson=ENGINE_LESSON)
+        found = re.search(r"clave=([0-9a-f]{8})", terminal.run("echo clave=$(cat /tmp/clave)"))
+    assert found is not None
+    return found[1]
+
+
+def test_g05_g07_answers_of_others_and_of_before_are_wrong(site: RunningSite) -> None:
+    person, other = learner(site, NAMES[4]), learner(site, NAMES[5])
+    session, foreign = person.start_lab(ENGINE_LESSON), other.start_lab(ENGINE_LESSON)
+    before, others = do_first_task(person, session), do_first_task(other, foreign)
+
+    assert "verdict bad" in answer(person, others)
+
+    person.post(f"/lab-sessions/{session}/reset/")
+    person.wait_for_pane("ready", lesson=ENGINE_LESSON)
+    assert "verdict bad" in answer(person, before)
+
+    other.end_lab(foreign)
+    assert answer(other, others) == "refused", "After the end there is nothing to be checked in."
+    with person.terminal(session).attach() as terminal:
+        found = re.search(r"clave=([0-9a-f]{8})", terminal.run("echo clave=$(cat /tmp/clave)"))
+    assert found is not None
+    assert "verdict good" in answer(person, found[1]), "The control: one's own of now is right."
+    person.end_lab(session)
