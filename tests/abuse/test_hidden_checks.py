@@ -71,7 +71,7 @@ def test_g06_what_a_check_looks_for_cannot_be_read(sandbox: Subject) -> None:
     assert searched.stdout == b""
 
     with spying(sandbox, 3) as control:  # a check that is given as an argument, as a careless one would be
-        sandbox.run("/.muelle/bin/sh", "-c", "sleep 2", SECRET)
+        sandbox.run("/.muelle/bin/sh", "-c", "sleep 2; :", SECRET)
     assert SECRET.encode() in control[0]
     sandbox.run("/.muelle/bin/sh", "-c", f"echo {SECRET} > /tmp/left")
     assert b"/tmp/left" in sandbox.run("/.muelle/bin/sh", "-c", EVERYWHERE.format(word=SECRET), timeout=60).stdout
