@@ -73,6 +73,10 @@ class Engine:
         """Return the names of the sandboxes that have an agent's socket."""
         return {path.stem for path in (self.site.run_dir / "agents").glob("*.sock")}
 
+    def boot_directories(self) -> set[str]:
+        """Return the names of the sandboxes that have a directory of a bootstrap socket."""
+        return {path.name for path in (self.site.run_dir / "boot").glob("*")}
+
     @contextmanager
     def bystander(self) -> Iterator[str]:
         """Yield the id of a running container that is none of the site's; remove it afterwards."""

@@ -62,8 +62,18 @@ def write_lab_course(folder: Path, slug: str, *, setup: str, image: str = "stand
     return f"{slug}/muelle/amarrar"
 
 
-def write_engine_course(folder: Path, slug: str) -> str:
-    """Add a course with one lesson whose lab has a Docker of its own; return the lesson's key."""
+def write_engine_course(folder: Path, slug: str = "motor") -> str:
+    """Add a course whose one lab is the small one's in a sandbox with a Docker of its own; return the lesson's key."""
+    lesson = write_lab_course(folder, slug, setup="echo $clave > /tmp/clave\n", image="engine")
+    lab = folder / slug / MOORING / "lab.yaml"
+    edit(lab, "image: engine", "image: engine\nprofile: engine")
+    edit(lab, "limits: {memory: 128 MiB, pids: 64}", "limits: {memory: 1 GiB, pids: 512}")
+    edit(lab, "minutes: 20", "minutes: 480\nidle: 120")
+    return lesson
+
+
+def write_docker_course(folder: Path, slug: str) -> str:
+    """Add a course with one lesson whose tasks are done with a Docker of one's own; return the lesson's key."""
     lesson = write_lab_course(folder, slug, setup='echo "$clave" > /tmp/clave\n')
     lab = folder / slug / MOORING
     (lab / "lab.yaml").write_text(ENGINE_LAB)

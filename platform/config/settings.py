@@ -68,6 +68,7 @@ MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.enforce_deadlines",
     "lab_sessions.steps.warn_before_deadlines",
     "lab_sessions.steps.rewake_sessions",
+    "lab_sessions.steps.finish_alone",
     "grading.steps.rewake_submissions",
     "grading.steps.rewake_chains",
     "lab_sessions.steps.admit_queued",

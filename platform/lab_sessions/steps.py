@@ -8,13 +8,15 @@ from django.utils.translation import gettext_noop
 from lab_sessions import events, pool, tasks
 from lab_sessions.actions import end_lab_session
 from lab_sessions.capacity import free_places
+from lab_sessions.lifecycle import finish_session
 from lab_sessions.models import LabSession
-from lab_sessions.timing import WARN_BEFORE, scaled
+from lab_sessions.timing import FINISH_ALONE, WARN_BEFORE, scaled
 from lab_sessions.transitions import LIVE, State
 from sandboxes.lifecycle import destroy_orphans, destroy_sandbox, mark_vanished
 from sandboxes.models import Sandbox
 
 VANISHED = gettext_noop("The lab's machine stopped unexpectedly. Your progress is kept; start the lab again.")
+MAX_FINISHED = 5  # in a round: each takes the engine up to ten seconds
 MAX_MENDED = 50  # of one kind in a round, so that no round takes long
 
 
@@ -89,6 +91,15 @@ def rewake_sessions(now: datetime) -> int:
         task = tasks.provision if session.state == State.STARTING else tasks.finish
         events.wake(task, str(session.pk))
     return len(lapsed)
+
+
+def finish_alone(now: datetime) -> int:
+    """End the machines of sessions that no worker has ended: an end must not depend on there being workers."""
+    late = LabSession.objects.lapsed(now).filter(state=State.ENDING, ended_at__lt=now - scaled(FINISH_ALONE))
+    found = list(late.order_by("ended_at")[:MAX_FINISHED])
+    for session in found:
+        finish_session(session.pk)
+    return len(found)
 
 
 def admit_queued(now: datetime) -> int:

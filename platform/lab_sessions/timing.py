@@ -8,6 +8,7 @@ from sandboxes.timing import LEASE, scaled
 __all__ = ["LEASE", "scaled"]
 
 DESTROY_LEASE = 25.0  # seconds; the engine's stop takes at most 10, and a dead worker's work is taken up within 30
+FINISH_ALONE = 40.0  # seconds after its end that a session waits for a worker; its machine is to be gone within 60
 MAX_ATTEMPTS = 3  # a start that failed this often will fail again; tell the learner
 EXTENSION = 15 * 60.0  # seconds that one press of "more time" gives
 MAX_EXTENSIONS = 4  # an hour more at most, so that a forgotten session ends

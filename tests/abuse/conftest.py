@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.abuse.harness import Range, Subject, firing_range
+from tests.abuse.inner import EngineSubject, engine_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +27,20 @@ def range_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Range]:
 def sandbox(range_: Range) -> Iterator[Subject]:
     """A sandbox as the platform makes it."""
     with range_.sandbox() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def engine_image() -> str:
+    """The image of sandboxes with a Docker of their own."""
+    proved = (settings.MUELLE_ENGINE_QUOTA, settings.MUELLE_ENGINE_TUN, settings.MUELLE_LAB_NETWORKS)
+    if not all(proved) or "engine" not in settings.MUELLE_IMAGES:
+        pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
+    return str(settings.MUELLE_IMAGES["engine"])
+
+
+@pytest.fixture(scope="module")
+def engine_box(range_: Range, engine_image: str) -> Iterator[EngineSubject]:
+    """A sandbox with a Docker of its own that is up, one for all tests of a file."""
+    with engine_sandbox(range_, engine_image) as made:
         yield made

@@ -12,14 +12,15 @@ import secrets
 import subprocess
 import tarfile
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import docker
 import pytest
+from django.conf import settings
 from docker import errors
 
 from sandboxes.agent_client import AgentClient, Bootstrap, ProcessResult
@@ -27,8 +28,10 @@ from sandboxes.limits import MIB, Limits
 from sandboxes.runtimes.base import RequestRefused, SandboxRequest
 from sandboxes.runtimes.container_body import container_body
 from sandboxes.runtimes.docker import DockerRuntime
+from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import INSTANCE_LABEL, Place
+from sandboxes.runtimes.walls import ReportedWalls
 
 PROBES = Path(__file__).parent / "probes"
 # Small enough that an attack on memory ends soon, large enough for the agent and its tools.
@@ -43,14 +46,16 @@ class Subject:
     name: str
     handle: str
     agent: AgentClient
+    probes: str = "/probes"
+    environment: Mapping[str, str] = field(default_factory=lambda: {"PATH": "/.muelle/bin"})
 
-    def run(self, *argv: str, timeout: float = 20) -> ProcessResult:
+    def run(self, *argv: str, cwd: str = "/", timeout: float = 20) -> ProcessResult:
         """Run a program in it, as whoever its agent is."""
-        return self.agent.run(argv, env={"PATH": "/.muelle/bin"}, cwd="/", timeout=timeout)
+        return self.agent.run(argv, env=self.environment, cwd=cwd, timeout=timeout)
 
     def probe(self, name: str, *arguments: str, timeout: float = 20) -> dict[str, str]:
         """Run a probe and read its lines: what was tried, and how it went."""
-        result = self.run(f"/probes/{name}", *arguments, timeout=timeout)
+        result = self.run(f"{self.probes}/{name}", *arguments, timeout=timeout)
         assert result.exit_code == 0, result
         return dict(line.split(" ", 1) for line in result.stdout.decode().splitlines())
 
@@ -78,15 +83,20 @@ class Range:
     place: Place
     engine_url: str
     image: str = ""
+    probes: Mapping[str, bytes] = field(default_factory=dict)
+    """The compiled probes, by name."""
     runtime: DockerRuntime = field(init=False)
 
     def __post_init__(self) -> None:
-        self.runtime = DockerRuntime(engine_url=self.engine_url, place=self.place)
+        # That its limits hold is what is tried here.
+        able = Host(disk_limits=True, tunnels=True, networks=settings.MUELLE_LAB_NETWORKS)
+        walls = ReportedWalls(Path(settings.MUELLE_WALLS_REPORT))
+        self.runtime = DockerRuntime(engine_url=self.engine_url, place=self.place, host=able, walls=walls)
 
     @contextmanager
-    def sandbox(self, limits: Limits = LIMITS) -> Iterator[Subject]:
+    def sandbox(self, limits: Limits = LIMITS, *, profile: str = "standard", image: str = "") -> Iterator[Subject]:
         """A sandbox as the platform makes it."""
-        request = self._request(limits)
+        request = self._request(limits, profile, image)
         try:
             handle = self.runtime.create(request)
             self.runtime.start(handle)
@@ -95,12 +105,20 @@ class Range:
             self.runtime.destroy(request.name)
 
     @contextmanager
-    def weakened(self, weaken: Weaken, limits: Limits = LIMITS) -> Iterator[Subject]:
-        """The same but for one weakness, which the invariants must refuse."""
-        request = self._request(limits)
+    def weakened(
+        self,
+        weaken: Weaken,
+        limits: Limits = LIMITS,
+        *,
+        profile: str = "standard",
+        image: str = "",
+        refused: bool = True,
+    ) -> Iterator[Subject]:
+        """The same but for one weakness, which the invariants must refuse, or for a change that they allow."""
+        request = self._request(limits, profile, image)
         bootstrap = Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name))
         try:
-            handle = self._create_weakened(request, weaken)
+            handle = self._create_weakened(request, weaken, refused=refused)
             bootstrap.prepare()
             self.client.start(handle)
             bootstrap.hand_over(timeout=10)
@@ -126,16 +144,34 @@ class Range:
             self._remove(request.name)
             Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name)).remove()
 
-    def _request(self, limits: Limits) -> SandboxRequest:
-        identity = uuid.uuid4()
-        name = self.place.sandbox_name(identity.hex)
-        return SandboxRequest(name=name, sandbox_id=str(identity), image=self.image, limits=limits)
-
-    def _create_weakened(self, request: SandboxRequest, weaken: Weaken) -> str:
+    @contextmanager
+    def created(self, weaken: Weaken, *, image: str) -> Iterator[str]:
+        """The handle of a container of another image that was made past the runtime, and never started."""
+        request = self._request(LIMITS, image=image)
         body = container_body(request, self.place)
         weaken(body, body["HostConfig"])
-        with pytest.raises(RequestRefused):
+        self.place.prepare_boot_directory(request.name)
+        try:
+            made = self.client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]
+            yield str(made["Id"])
+        finally:
+            self._remove(request.name)
+            Bootstrap(self.place.boot_directory(request.name), self.place.agent_socket(request.name)).remove()
+
+    def _request(self, limits: Limits, profile: str = "standard", image: str = "") -> SandboxRequest:
+        identity = uuid.uuid4()
+        name = self.place.sandbox_name(identity.hex)
+        return SandboxRequest(
+            name=name, sandbox_id=str(identity), image=image or self.image, profile=profile, limits=limits
+        )
+
+    def _create_weakened(self, request: SandboxRequest, weaken: Weaken, *, refused: bool = True) -> str:
+        body = container_body(request, self.place)
+        weaken(body, body["HostConfig"])
+        with pytest.raises(RequestRefused) if refused else nullcontext():
             check_body(request.name, request.profile, body, self.place)
+        if body["HostConfig"]["NetworkMode"] == request.name:  # its network is not what is weakened, and not made here
+            body["HostConfig"].update(NetworkMode="none", Dns=[], ExtraHosts=[])
         self.place.prepare_boot_directory(request.name)
         made = self.client.create_container_from_config(body, name=request.name)  # type: ignore[no-untyped-call]
         return str(made["Id"])
@@ -152,7 +188,8 @@ def firing_range(run_directory: Path, *, engine_url: str, agent_volume: str) -> 
     place = Place(instance=instance, run_directory=run_directory / instance, agent_volume=agent_volume)
     client = docker.APIClient(base_url=engine_url, version="auto", timeout=60)
     made = Range(client, place, engine_url)
-    made.image = _import_image(client, _image(_compile_probes(run_directory / "probes")))
+    made.probes = _compile_probes(run_directory / "probes")
+    made.image = import_image(client, image_of(made.probes))
     try:
         yield made
     finally:
@@ -176,7 +213,7 @@ def _compile_probes(target: Path) -> dict[str, bytes]:
     return probes
 
 
-def _image(probes: dict[str, bytes]) -> bytes:
+def image_of(probes: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name in (*DIRECTORIES, "probes", "tmp", "var/tmp"):
@@ -185,6 +222,7 @@ def _image(probes: dict[str, bytes]) -> bytes:
             archive.addfile(folder)
         for name, content in probes.items():
             _add(archive, f"probes/{name}", content, 0o755)
+        _add(archive, "probes/trap", b"#!/proc/self/exe\n", 0o755)  # the trap of case A10
         # The trap of case A04: owned by root, with the setuid bit.
         _add(archive, "probes/identity-setuid", probes["identity"], 0o4755)
     return buffer.getvalue()
@@ -196,7 +234,8 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, mode: int) -> None
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _import_image(client: docker.APIClient, content: bytes) -> str:
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    client.import_image_from_data(content, repository="muelle/abuse", tag=digest)
+def import_image(client: docker.APIClient, content: bytes, *changes: str) -> str:
+    """Make an image of a tar, with lines of a Dockerfile; return its name."""
+    digest = hashlib.sha256(content + "\n".join(changes).encode()).hexdigest()[:12]
+    client.import_image_from_data(content, repository="muelle/abuse", tag=digest, changes=list(changes))
     return f"muelle/abuse:{digest}"

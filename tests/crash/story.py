@@ -39,6 +39,7 @@ class Story:
     session: str
     terminal: TerminalClient
     shell: str
+    lesson: str = SMALL_LESSON
     verdicts: dict[str, str] = field(default_factory=dict)
     """The verdict of each acknowledged submission, by its id, as it was when the learner first saw it."""
 
@@ -49,7 +50,7 @@ class Story:
         self.terminal.type(COMMAND)
         with ThreadPoolExecutor(2) as others:
             followed = others.submit(follow, self.terminal, b"the-end\r\n", start)
-            handed_in = others.submit(at, press, lambda: persist(lambda: self.person.submit(TASK, lesson=SMALL_LESSON)))
+            handed_in = others.submit(at, press, lambda: persist(lambda: self.person.submit(TASK, lesson=self.lesson)))
             # In this thread, since a process of the site dies with the thread that started it.
             at(strike, lambda: self.site.restart(process))
             followed.result()
@@ -92,7 +93,7 @@ class Story:
 
     def do_the_task(self) -> None:
         """Plant the word of the lab in the learner's note, so that the task is done."""
-        self.terminal.run(f"echo {self.person.values(SMALL_LESSON)['cabo']} > nota.txt")
+        self.terminal.run(f"echo {self.person.values(self.lesson)['cabo']} > nota.txt")
 
     def end(self) -> None:
         """Leave, by the button."""
@@ -100,11 +101,11 @@ class Story:
         self.person.end_lab(self.session)
 
 
-def begin(site: RunningSite, person: LearnerClient) -> Story:
+def begin(site: RunningSite, person: LearnerClient, lesson: str = SMALL_LESSON) -> Story:
     """Start the lab and open its terminal."""
-    session = person.start_lab(SMALL_LESSON)
+    session = person.start_lab(lesson)
     terminal = person.terminal(session).attach()
-    return Story(site, person, session, terminal, shell_of(terminal))
+    return Story(site, person, session, terminal, shell_of(terminal), lesson)
 
 
 def shell_of(terminal: TerminalClient) -> str:

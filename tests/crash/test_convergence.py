@@ -25,7 +25,9 @@ MAKING = 0.6  # seconds that making a machine takes, about
 REMOVING = 0.4  # seconds that removing one takes, about
 
 
-def kill_worker_while_making(site: RunningSite, sign_in: SignIn, chance: random.Random) -> list[LearnerClient]:
+def kill_worker_while_making(
+    site: RunningSite, sign_in: SignIn, chance: random.Random, lesson: str = SMALL_LESSON, making: float = MAKING
+) -> list[LearnerClient]:
     """Start labs until no machine is warm any more, and kill the worker somewhere in the making of the next one."""
     question = "SELECT id FROM sandboxes_sandbox WHERE state = 'creating'"
     before = {row["id"] for row in site.rows(question)}  # left over by the last worker
@@ -35,15 +37,17 @@ def kill_worker_while_making(site: RunningSite, sign_in: SignIn, chance: random.
         assert time.monotonic() < end, "no machine is being made"
         if not site.rows("SELECT id FROM lab_sessions_labsession WHERE state = 'starting'"):
             people.append(sign_in())
-            people[-1].press_start(SMALL_LESSON)
+            people[-1].press_start(lesson)
         threading.Event().wait(0.02)
-    at(chance.uniform(0, MAKING), lambda: site.restart("worker"))
+    at(chance.uniform(0, making), lambda: site.restart("worker"))
     return people
 
 
-def kill_worker_while_removing(site: RunningSite, person: LearnerClient, chance: random.Random) -> None:
+def kill_worker_while_removing(
+    site: RunningSite, person: LearnerClient, chance: random.Random, lesson: str = SMALL_LESSON
+) -> None:
     """End a lab that runs, and kill the worker somewhere between the order and the removal."""
-    session = person.start_lab(SMALL_LESSON)
+    session = person.start_lab(lesson)
     person.end_lab(session)
     leased = "SELECT id FROM lab_sessions_labsession WHERE id = ? AND (lease_until IS NOT NULL OR state = 'ended')"
     wait_for(lambda: bool(site.rows(leased, session.replace("-", ""))), seconds=BEGUN, what="A worker that removes")
@@ -52,13 +56,14 @@ def kill_worker_while_removing(site: RunningSite, person: LearnerClient, chance:
 
 def strays(site: RunningSite, engine: Engine) -> set[str]:
     """Return the names of what should not be there."""
-    containers, sockets = set(engine.containers()), engine.sockets()  # before the rows, which come first and go last
+    # Before the rows, which come first and go last.
+    there = set(engine.containers()) | engine.sockets() | engine.boot_directories() | engine.networks()
     wanted = {row["name"] for row in site.rows("SELECT name FROM sandboxes_sandbox WHERE state <> 'gone'")}
     unheld = site.rows(
         "SELECT name FROM sandboxes_sandbox AS box WHERE box.state = 'assigned' AND NOT EXISTS (SELECT 1 FROM "
         "lab_sessions_labsession AS lab WHERE lab.sandbox_id = box.id AND lab.state IN ('starting', 'ready'))"
     )
-    return (containers | sockets) - wanted | {row["name"] for row in unheld}
+    return there - wanted | {row["name"] for row in unheld}
 
 
 def test_nothing_is_left_behind(site: RunningSite, engine: Engine, sign_in: SignIn, chance: random.Random) -> None:

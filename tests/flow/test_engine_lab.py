@@ -10,7 +10,7 @@ import pytest
 from engine_facts import Engine
 from learner_client import LearnerClient
 from running_site import RunningSite
-from site_courses import write_engine_course
+from site_courses import write_docker_course
 
 pytestmark = pytest.mark.docker
 
@@ -28,7 +28,7 @@ def lesson(site: RunningSite) -> Iterator[str]:
     if not all(site.found.get(name, "0") != "0" for name in NEEDED):
         pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
     folder = Path(site.settings["MUELLE_COURSES_DIR"])
-    key = write_engine_course(folder, SLUG)
+    key = write_docker_course(folder, SLUG)
     site.manage("sync_content", str(folder / SLUG))
     yield key
     shutil.rmtree(folder / SLUG)

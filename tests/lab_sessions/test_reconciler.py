@@ -71,6 +71,19 @@ def test_held_work_is_left_alone(alice, lab, woken):
     assert steps.rewake_sessions(NOW + timedelta(seconds=30)) == 0
 
 
+def test_a_session_that_no_worker_ends_is_ended_all_the_same(alice, bob, lab, monkeypatch):
+    finished: list[object] = []
+    monkeypatch.setattr(steps, "finish_session", finished.append)
+    late = LabSession.objects.create(learner=alice, lab=lab, lab_key=lab.key, state=State.ENDING, ended_at=NOW)
+    held = LabSession.objects.create(learner=bob, lab=lab, lab_key=lab.key, state=State.ENDING, ended_at=NOW)
+    LabSession.objects.take(held.pk, State.ENDING, seconds=3600)
+
+    assert steps.finish_alone(NOW + timedelta(seconds=30)) == 0
+    assert steps.finish_alone(NOW + timedelta(seconds=45)) == 1
+
+    assert finished == [late.pk]
+
+
 def test_the_queue_moves_in_order(alice, bob, lab, woken, settings):
     settings.MUELLE_MAX_LIVE_SESSIONS = 1
     first = LabSession.objects.create(learner=bob, lab=lab, lab_key=lab.key, state=State.QUEUED)
@@ -129,7 +142,7 @@ def test_one_broken_step_does_not_stop_the_others():
 
 
 def test_the_settings_name_steps_that_exist(db):
-    assert len(reconciler.load_steps()) == 11
+    assert len(reconciler.load_steps()) == 12
 
 
 def test_one_leader_at_a_time(db):

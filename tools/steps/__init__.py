@@ -19,13 +19,17 @@ from tools.steps import (
     python_environment,
     redis,
     secrets,
+    shared_limits,
     static_files,
     tunnels,
+    versions,
     walls,
 )
 
 IMAGES = (
+    Step("shared limits", "what the kernel counts over all labs", shared_limits.run),
     Step("engine", "the Docker Engine that runs the labs", engine.run),
+    Step("versions", "known flaws of the engine and the kernel", versions.run),
     Step("base image", "the Debian that lab images start from", base_image.run),
     Step("disk limit", "whether the engine keeps sandboxes within their disk", disk_limit.run),
     Step("tunnels", "whether containers may open /dev/net/tun", tunnels.run),

@@ -37,8 +37,8 @@ SUITES = (
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 150, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
     Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True),
-    Suite("abuse", 270, ("tests/abuse",), needs=("engine", "redis"), waits=True),
-    Suite("crash", 180, ("tests/crash",), needs=("engine", "redis"), waits=True),
+    Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
+    Suite("crash", 240, ("tests/crash",), needs=("engine", "redis"), waits=True),
     # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.
     Suite("compose", 150, ("tests/compose",), needs=("own engine", "compose"), waits=True),
     # The proof that every published lab can be solved: minutes where a lab, its image or the checks changed.

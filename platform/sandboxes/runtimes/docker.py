@@ -35,6 +35,7 @@ from sandboxes.runtimes.base import (
 from sandboxes.runtimes.container_body import container_body
 from sandboxes.runtimes.docker_networks import DockerNetworks
 from sandboxes.runtimes.host import NOTHING_PROVED, Host
+from sandboxes.runtimes.image_rules import image_breaches
 from sandboxes.runtimes.invariants import check_body
 from sandboxes.runtimes.place import INSTANCE_LABEL, SANDBOX_LABEL, Place
 from sandboxes.runtimes.profiles import Profile, profile_named
@@ -192,10 +193,8 @@ class DockerRuntime:
             found: dict[str, Any] = self._client.inspect_image(image)  # type: ignore[no-untyped-call]
         except errors.NotFound as error:
             raise ImageMissing(f"image {image} is not on this engine") from error
-        volumes = (found["Config"] or {}).get("Volumes")
-        if volumes:
-            # The engine would make one anonymous volume for each: disk of the host without a limit.
-            raise RequestRefused(f"image {image} declares volumes: {', '.join(volumes)}")
+        if breaches := list(image_breaches(found["Config"] or {})):
+            raise RequestRefused(f"image {image} " + "; ".join(breaches))
         return int(found["Size"])
 
     def _require_agent_volume(self) -> None:
