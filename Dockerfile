@@ -41,4 +41,4 @@ ENV PATH=/venv/bin:$PATH PYTHONPATH=/app/platform PYTHONUNBUFFERED=1 PYTHONDONTW
 USER muelle
 EXPOSE 8000
 # Deflate would cost 300 kB and a copy for every terminal; their bytes travel a short way to the proxy.
-CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "3"]
+CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--no-server-header", "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "3"]
