@@ -41,6 +41,7 @@ SINK = "203.0.113.53"
 BETWEEN = "198.51.100.0"
 MIRROR_PORTS = {mirror.DNS_PORT, mirror.PACKAGES_PORT, mirror.REGISTRY_PORT}
 LISTENING = "0A"
+ATTEMPTS = 3
 # A small image of the same machine, and the first container of a new engine.
 INNER_SECONDS = 60.0
 
@@ -155,12 +156,13 @@ def link_local(bridge: str) -> str:
 def test_c02_the_host_is_deaf_to_ipv6(lab: Box, control: Box) -> None:
     assert "eth0" not in lab.subject.read("/proc/net/if_inet6")
     with Ear("::") as ear:
-        for box, expected in ((lab, False), (control, True)):
-            box.namespace.run(give_ipv6, "77")
-            reached = box.namespace.run(scan, [(link_local(box.bridge), ear.port)])
-            assert bool(reached) is expected, box
+        for box, number, expected in ((lab, "77", False), (control, "78", True)):
+            box.namespace.run(give_ipv6, number)
+            target = (link_local(box.bridge), ear.port)
+            # Machines that have just met on a wire may miss each other's first questions.
+            assert any(box.namespace.run(scan, [target]) for _ in range(ATTEMPTS)) is expected, box
         time.sleep(SETTLE)
-    assert len(ear.heard) == 1
+    assert {heard.sender.partition("%")[0] for heard in ear.heard} == {"fe80::78"}
 
 
 def tell_by_dns(box: Box, marker: str, server: str) -> dict[str, int | None]:
