@@ -36,6 +36,12 @@ from sandboxes.runtimes.walls import ReportedWalls
 PROBES = Path(__file__).parent / "probes"
 # Small enough that an attack on memory ends soon, large enough for the agent and its tools.
 LIMITS = Limits(memory_bytes=64 * MIB, cpus=1.0, pids=64, disk_bytes=4 * MIB)
+# By what their command lines begin with, so that it does not find itself.
+END = """
+for process in /proc/[0-9]*; do
+    case $(tr '\\0' ' ' < $process/cmdline 2>/dev/null) in "$1"*) kill -9 ${process#/proc/} ;; esac
+done
+"""
 DIRECTORIES = ("dev", "etc", "home", "home/learner", "proc", "run", "sys", "var", "empty")
 
 
@@ -58,6 +64,10 @@ class Subject:
         result = self.run(f"{self.probes}/{name}", *arguments, timeout=timeout)
         assert result.exit_code == 0, result
         return dict(line.split(" ", 1) for line in result.stdout.decode().splitlines())
+
+    def end(self, probe: str) -> None:
+        """Kill a probe that runs in the background, and all of its children."""
+        self.run("/.muelle/bin/sh", "-c", END, "end", f"{self.probes}/{probe} ")
 
     def read(self, path: str) -> str:
         """A file of it."""

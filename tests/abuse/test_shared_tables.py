@@ -38,8 +38,7 @@ def taken(subject: Subject, table: str) -> Iterator[dict[str, str]]:
     try:
         yield subject.probe("tables", "fill", table, str(MOST), str(HELD))
     finally:
-        # Its holders, found by what they run: the sandbox may have an engine that should live on.
-        subject.run("/.muelle/bin/sh", "-c", "kill -9 $(pgrep -f 'tables fill') 2>/dev/null")
+        subject.end("tables")
 
 
 def felt(greedy: Subject, neighbour: Subject) -> dict[str, str]:
