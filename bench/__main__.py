@@ -56,7 +56,7 @@ def main() -> int:
             about = machine.describe(lab.engine_url)
             for goal in options.only or [*GOALS, *(LONG if options.long else ())]:
                 began = time.monotonic()
-                print(f"{goal}: {known[goal].__doc__}", flush=True)
+                print(known[goal].__doc__, flush=True)
                 rows += known[goal].measure(lab, options.rounds)
                 lab.set_pools()
                 print(f"{goal} took {time.monotonic() - began:.0f} s", flush=True)

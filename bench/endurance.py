@@ -13,7 +13,7 @@ from running_site import NotStarted, wait_for
 CYCLES = {"standard": 1000, "engine": 50}
 LESSONS = {"standard": LESSON, "engine": ENGINE_LESSON}
 # What is done in each lab, so that more than an empty container has to be cleared away when it ends.
-USE = {"standard": "sleep 3600 &", "engine": "docker run --detach busybox sleep 3600"}
+USE = {"standard": "(sleep 3600 &)", "engine": "docker run --detach busybox sleep 3600"}
 WARMING = 3  # cycles before counting starts: what is loaded and opened once is no leak
 USE_TIMEOUT = 60.0  # seconds
 END_TIMEOUT = 60.0  # seconds from pressing *end* to the end

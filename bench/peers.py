@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 # What a person would write who wants a prompt once the Docker inside answers.
 ENGINE_THEN_SHELL = (
     "{program} >/dev/null 2>&1 & "
-    "until curl --silent --fail --unix-socket {socket} http://engine/_ping >/dev/null; do sleep 0.02; done; exec bash"
+    "until curl --silent --fail --unix-socket {socket} http://engine/_ping >/dev/null; do sleep 0.1; done; exec bash"
 )
 
 
