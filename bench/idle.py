@@ -40,7 +40,8 @@ def measure(lab: Lab, _rounds: int) -> list[Row]:
     client = docker.APIClient(base_url=lab.engine_url, version="auto", timeout=60)
     bare: list[str] = []
     try:
-        free = [_available()]
+        client.remove_container(_start_bare(client, lab.image), force=True, v=True)  # the first finds all caches cold
+        free = [_settled()]
         bare += [_start_bare(client, lab.image) for _each in range(COUNT)]
         free.append(_settled())
         standard = _make(lab, client, "contenedores/")
@@ -78,7 +79,7 @@ def _rows(groups: list[float], host: list[float]) -> list[Row]:
             f"{COUNT} idle sandboxes with Docker, each",
             engine,
             f"standard {standard}",
-            f"{groups[2] / groups[1]:.0f}, host {host[2] / max(host[1], 1.0):.0f}",
+            f"{groups[2] / groups[1]:.0f}, host {host[2] / max(host[1], MB):.1f}",
             "none",
             None,
         ),

@@ -43,11 +43,14 @@ def _other_chapters(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if Path(folder).parent == REAL and name[:1].isdigit() and not name.startswith("01-")]
 
 
-def pools(standard: int, engine: int) -> dict[str, str]:
-    """Return the settings of a site in which so many sandboxes of each profile wait for learners."""
+def pools(standard: int, engine: int, *, grow: bool = True) -> dict[str, str]:
+    """Return the settings of a site in which so many sandboxes of each profile wait for learners.
+
+    Where a lab is started often, more standard ones wait, unless `grow` is off.
+    """
     return {
         "MUELLE_POOL_SIZE": str(standard),
-        "MUELLE_POOL_MAX": str(MOST if standard else 0),
+        "MUELLE_POOL_MAX": str(MOST if standard and grow else standard),
         "MUELLE_POOL_SIZE_ENGINE": str(engine),
         "MUELLE_POOL_MAX_ENGINE": str(engine),
     }
@@ -63,7 +66,7 @@ class Lab:
         self.engine_url = site.engine_url
         images = json.loads((site.directory / "images.json").read_text())
         self.image, self.engine_image = images["standard"], images["engine"]
-        self._pools = (STANDARD_POOL, ENGINE_POOL)
+        self._pools = (STANDARD_POOL, ENGINE_POOL, True)
 
     def start(self, lesson: str = LESSON) -> None:
         """Start a lab, and wait until its page would show a terminal."""
@@ -86,17 +89,17 @@ class Lab:
             self.learner.end_lab(self.session)
             self.session = ""
 
-    def set_pools(self, *, standard: int = STANDARD_POOL, engine: int = ENGINE_POOL) -> None:
-        """Have so many sandboxes of each profile wait, and none of those that waited before."""
-        if (standard, engine) == self._pools:
+    def set_pools(self, *, standard: int = STANDARD_POOL, engine: int = ENGINE_POOL, grow: bool = True) -> None:
+        """Have so many sandboxes of each profile wait, as `pools` says, and none of those that waited before."""
+        if (standard, engine, grow) == self._pools:
             return
         self.session = ""
         for name in ("reconciler", "worker"):
             self.site.kill(name, signal.SIGTERM)
         self.site.manage("drain")
         for name in ("worker", "reconciler"):
-            self.site.start(name, **pools(standard, engine))
-        self._pools = (standard, engine)
+            self.site.start(name, **pools(standard, engine, grow=grow))
+        self._pools = (standard, engine, grow)
 
     def wait_for_warm_sandbox(self) -> None:
         """Wait until every pool is full, and nothing of an earlier session is still being cleaned up."""
