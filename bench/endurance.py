@@ -14,11 +14,13 @@ CYCLES = {"standard": 1000, "engine": 50}
 LESSONS = {"standard": LESSON, "engine": ENGINE_LESSON}
 # What is done in each lab, so that more than an empty container has to be cleared away when it ends.
 USE = {"standard": "(sleep 3600 &)", "engine": "docker run --detach busybox sleep 3600"}
-WARMING = {"standard": 20, "engine": 3}  # cycles before counting starts: what is opened once is no leak
+WARMING = {"standard": 60, "engine": 10}  # cycles before counting starts: what is opened once is no leak
 USE_TIMEOUT = 60.0  # seconds
 END_TIMEOUT = 60.0  # seconds from pressing *end* to the end
 CLEAN_TIMEOUT = 90.0  # seconds; the reconciler finds within seconds what others forgot
-MORE_FILES = 10  # that all long-lived processes together may have open after it: connections come and go
+# That one process may have open more than before: the client of the engine keeps a connection for each of the last 25
+# addresses that it asked, and the address of a sandbox has its name in it. A leak of one in each cycle is more.
+MORE_FILES = 25
 TOLD_EVERY = 50  # cycles
 
 
@@ -74,8 +76,8 @@ def _row_of_left(what: str, left: dict[str, set[str]]) -> Row:
 
 def _row_of_growth(what: str, files: dict[str, int], memory: dict[str, float]) -> Row:
     ours = ", ".join(f"{name} {files[name]:+d} files {memory[name]:+.1f} MB" for name in files)
-    total = sum(files.values())
-    return Row("ENDURANCE", what, ours, "", f"{total:+d} files", f"≤ +{MORE_FILES} files", total <= MORE_FILES)
+    most = max(files.values())
+    return Row("ENDURANCE", what, ours, "", f"{most:+d} files", f"≤ +{MORE_FILES} files each", most <= MORE_FILES)
 
 
 def _cycle_once(lab: Lab, profile: str) -> None:
