@@ -47,8 +47,8 @@ messages: ## collect the sentences to translate into locale/ and compile them; E
 production: ## prepare this machine for `docker compose up`: engine, agent, lab images, .env (docs/deploying.md)
 	@$(TOOLS) production
 
-bench: ## measure, as ratios against peers in the same run
-	@$(TOOLS) setup --tests && PYTHONPATH=platform:. $(VENV) -m bench
+bench: ## measure, as ratios against peers in the same run (BENCH="--long --write docs/performance.md": its options)
+	@$(TOOLS) setup --tests && PYTHONPATH=platform:. $(VENV) -m bench $(BENCH)
 
 lock: ## resolve the dependencies of pyproject.toml anew, with hashes
 	@$(TOOLS) lock

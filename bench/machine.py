@@ -1,9 +1,32 @@
-"""What the figures were measured on, since they mean little without it."""
+"""What the figures were measured on, since they mean little without it, and whether it can be measured at all."""
 
 import os
 import platform
 import subprocess
 from pathlib import Path
+
+import docker
+import requests
+from running_site import CLONE_STATE
+
+PING_TIMEOUT = 10  # seconds; an engine that answers later is no engine to measure on
+
+
+def not_ready() -> str:
+    """Return why nothing can be measured here, in a sentence; empty where everything is there."""
+    path = CLONE_STATE / "env"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    written = dict(line.split("=", 1) for line in lines if "=" in line)
+    url = os.environ.get("MUELLE_ENGINE_URL") or written.get("MUELLE_ENGINE_URL", "").strip("'\"")
+    if not url:
+        return "No lab engine is set up here, so there is nothing to measure: run `make setup` first."
+    try:
+        docker.APIClient(base_url=url, version="auto", timeout=PING_TIMEOUT).ping()
+    except (docker.errors.DockerException, requests.RequestException):
+        return f"The lab engine at {url} does not answer, so there is nothing to measure: run `make setup` first."
+    if not (CLONE_STATE / "images.json").is_file():
+        return "The images of the labs are not built, so there is nothing to measure: run `make setup` first."
+    return ""
 
 
 def describe(engine_url: str) -> str:

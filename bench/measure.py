@@ -33,10 +33,12 @@ class Row:
     peer: str
     ratio: str
     target: str
-    met: bool
+    met: bool | None
+    """None where no target is set: the figure is there to be known."""
 
     def cells(self) -> list[str]:
-        return [self.goal, self.what, self.ours, self.peer, self.ratio, self.target, "yes" if self.met else "**no**"]
+        met = {True: "yes", False: "**no**", None: ""}[self.met]
+        return [self.goal, self.what, self.ours, self.peer, self.ratio, self.target, met]
 
 
 HEADINGS = ["goal", "what", "ours", "peer or baseline", "ratio", "target", "met"]

@@ -1,4 +1,4 @@
-"""What Muelle is measured against: a raw `docker run`, a bare stream from the agent, and terminado."""
+"""What Muelle is measured against: a raw `docker run`, containers by the bare engine API, and terminado."""
 
 from __future__ import annotations
 
@@ -13,11 +13,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import docker
 from running_site import free_port, wait_for
 from websockets.sync.client import ClientConnection, connect
 
+from sandboxes.runtimes.base import SandboxRequest
+from sandboxes.runtimes.container_body import container_body
+from sandboxes.runtimes.place import Place
+from sandboxes.runtimes.profiles import ENGINE
+
 FIRST_BYTE_TIMEOUT = 60.0  # seconds
 HERE = Path(__file__).resolve().parent
+# What a person would write who wants a prompt once the Docker inside answers.
+ENGINE_THEN_SHELL = (
+    "{program} >/dev/null 2>&1 & "
+    "until curl --silent --fail --unix-socket {socket} http://engine/_ping >/dev/null; do sleep 0.1; done; exec bash"
+)
 
 
 def docker_run_to_prompt(engine_url: str, image: str) -> float:
@@ -41,6 +52,39 @@ def docker_run_to_prompt(engine_url: str, image: str) -> float:
             process.wait()
         os.close(master)
     return elapsed
+
+
+def bare_engine_to_prompt(engine_url: str, image: str) -> float:
+    """Return the seconds that the very same engine container takes by the engine's bare API.
+
+    Without network, agent, rows and queue: from the request to the first byte of a shell that its Docker goes before.
+    """
+    inner = ENGINE.inner_engine
+    if inner is None:
+        raise RuntimeError("The profile has no engine in it.")
+    body = _engine_body(image, ENGINE_THEN_SHELL.format(program=inner.program, socket=inner.socket))
+    client = docker.APIClient(base_url=engine_url, version="auto", timeout=int(FIRST_BYTE_TIMEOUT))
+    began = time.perf_counter()
+    made = client.create_container_from_config(body)["Id"]  # type: ignore[no-untyped-call]
+    try:
+        stream = client.attach_socket(made, params={"stdout": 1, "stream": 1})
+        client.start(made)
+        stream._sock.settimeout(FIRST_BYTE_TIMEOUT)
+        if not stream._sock.recv(1):
+            raise RuntimeError("The peer's shell ended before it showed a prompt.")
+        return time.perf_counter() - began
+    finally:
+        client.remove_container(made, force=True, v=True)
+        client.close()
+
+
+def _engine_body(image: str, script: str) -> dict[str, object]:
+    """Return what the platform would send, less what belongs to the platform: labels, network, agent."""
+    request = SandboxRequest(name="", sandbox_id="", image=image, profile=ENGINE.name, limits=ENGINE.default)
+    body = container_body(request, Place(instance="", run_directory=Path("/"), agent_volume=""))
+    body.update(Labels={}, NetworkDisabled=True, Entrypoint=["/bin/sh", "-c", script], Tty=True, OpenStdin=True)
+    body["HostConfig"].update(Mounts=[], NetworkMode="none", Dns=[], ExtraHosts=[])
+    return body
 
 
 class Terminado:
