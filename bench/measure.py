@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("There is nothing to take a percentile of.")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    rank = math.ceil(share * len(ordered) - 1e-9)  # of 20 values, the 19th is the 95th percentile, and not the largest
+    return ordered[max(0, rank - 1)]
 
 
 def summary(seconds: Sequence[float]) -> str:

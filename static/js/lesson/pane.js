@@ -5,7 +5,11 @@ let loaded = false;
 function loadTerminal() {
   if (loaded) return;
   loaded = true;
-  import('../terminal/mount.js');
+  import('../terminal/mount.js').catch(() => window.muelleOnceMore() || sayItFailed());
+}
+
+function sayItFailed() {
+  for (const place of document.querySelectorAll('muelle-terminals')) place.textContent = place.dataset.textFailed;
 }
 
 function look() {

@@ -38,7 +38,8 @@ int main(int count, char **words)
 {
     if (count < 3)
         return 1;
-    int signal = *words[1] == 'k' ? SIGKILL : *words[1] == 's' ? SIGSTOP : 0;
+    int sent = *words[1] == 'k' ? SIGKILL : *words[1] == 's' ? SIGSTOP : 0;
+    signal(SIGPIPE, SIG_IGN); /* whoever reads there may have gone */
     time_t end = time(NULL) + atol(words[2]);
     while (time(NULL) < end) {
         DIR *all = opendir("/proc");
@@ -47,8 +48,8 @@ int main(int count, char **words)
             int pid = atoi(entry->d_name);
             if (pid <= 1 || pid == getpid() || pid == getppid())
                 continue;
-            if (signal)
-                signalled += kill(pid, signal) == 0;
+            if (sent)
+                signalled += kill(pid, sent) == 0;
             else
                 touch(pid);
         }
