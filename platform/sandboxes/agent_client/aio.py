@@ -7,7 +7,17 @@ import struct
 from pathlib import Path
 
 from .errors import AgentProtocolError, AgentRefused, AgentUnavailable
-from .frames import HEADER, INPUT_WINDOW, MAX_COLUMNS_OR_ROWS, MAX_DATA, Control, Frame, encode, payload_length
+from .frames import (
+    HEADER,
+    INPUT_WINDOW,
+    MAX_COLUMNS_OR_ROWS,
+    MAX_DATA,
+    Control,
+    Frame,
+    FrameDecoder,
+    encode,
+    payload_length,
+)
 from .messages import (
     Connected,
     Exited,
@@ -89,7 +99,8 @@ class PtyStream:
         self._input_base_known = False
         self._room = asyncio.Event()
         self._closed = False
-        self._header: tuple[int, int] | None = None
+        self._frames = FrameDecoder()
+        self._ahead: Message | None = None  # decoded, and not to be joined to what came before it
 
     @classmethod
     async def attach(
@@ -127,6 +138,9 @@ class PtyStream:
     async def read(self) -> PtyEvent:
         """The next event, whenever it comes; safe to cancel. Nothing follows Exited.
 
+        Output that has arrived in pieces comes in one, up to MAX_DATA: the agent sends what one read of a pty gives,
+        about 4 KiB, and each piece would cost whoever passes it on as much as a large one.
+
         Raises AgentUnavailable, AgentProtocolError.
         """
         try:
@@ -135,6 +149,8 @@ class PtyStream:
             if not isinstance(error, asyncio.CancelledError):
                 self._lose()
             raise
+        if isinstance(message, Output):
+            message = self._joined(message)
         if isinstance(message, InputAccepted):
             self._accepted = max(self._accepted, message.offset)
             self._room.set()
@@ -197,21 +213,37 @@ class PtyStream:
         self._room.set()
 
     async def _next_message(self) -> Message:
-        """One message. The header is kept across a cancellation, so that the stream stays in step."""
-        try:
-            if self._header is None:
-                self._header = payload_length(await self._reader.readexactly(HEADER.size))
-            type_, length = self._header
-            payload = await self._reader.readexactly(length)
-        except asyncio.IncompleteReadError as error:
-            raise AgentUnavailable("the agent closed the connection") from error
-        except OSError as error:
-            raise AgentUnavailable(f"the agent went away: {error}") from error
-        self._header = None
-        message = decode(Frame(type_, payload))
+        message, self._ahead = self._ahead, None
+        if message is None:
+            message = decode(await self._next_frame())
         if isinstance(message, AgentRefused):
             raise message
         return message
+
+    async def _next_frame(self) -> Frame:
+        """One frame; what has arrived of the one after it is kept across a cancellation."""
+        while (frame := self._frames.next_frame()) is None:
+            try:
+                data = await self._reader.read(READ_LIMIT)
+            except OSError as error:
+                raise AgentUnavailable(f"the agent went away: {error}") from error
+            if not data:
+                raise AgentUnavailable("the agent closed the connection")
+            self._frames.feed(data)
+        return frame
+
+    def _joined(self, first: Output) -> Output:
+        """That output with what follows it and is here already."""
+        pieces, length = [first.data], len(first.data)
+        while (frame := self._frames.next_frame()) is not None:
+            message = decode(frame)
+            follows = isinstance(message, Output) and message.offset == first.offset + length
+            if not isinstance(message, Output) or not follows or length + len(message.data) > MAX_DATA:
+                self._ahead = message
+                break
+            pieces.append(message.data)
+            length += len(message.data)
+        return first if len(pieces) == 1 else Output(first.offset, b"".join(pieces))
 
     async def _send(self, frame: bytes) -> None:
         if self._closed:

@@ -8,13 +8,15 @@ from sandboxes.agent_client import (
     AgentProtocolError,
     AgentUnavailable,
     CannotConnect,
+    InputAccepted,
     Output,
+    PtyEvent,
     PtyNotFound,
     PtyStream,
     aio,
     connect,
 )
-from sandboxes.agent_client.frames import INPUT_WINDOW, Event, encode
+from sandboxes.agent_client.frames import INPUT_WINDOW, MAX_DATA, Event, encode
 from tests.sandboxes.agent_client.scripted import scripted_agent
 
 
@@ -77,6 +79,57 @@ async def test_reading_may_be_cancelled_in_the_middle_of_a_frame(tmp_path: Path)
         await stream.close()
 
     assert event == Output(0, b"whole")
+
+
+def output(offset: int, data: bytes) -> bytes:
+    return encode(Event.OUTPUT, struct.pack("!Q", offset) + data)
+
+
+async def read_all(path: Path, count: int) -> list[PtyEvent]:
+    """That many events, read when all of them have arrived."""
+    stream = await attach(path)
+    await asyncio.sleep(0.05)
+    events = [await stream.read() for _ in range(count)]
+    await stream.close()
+    return events
+
+
+async def test_output_that_came_in_pieces_is_read_in_one(tmp_path: Path):
+    said = output(0, b"one ") + output(4, b"two ") + output(8, b"three")
+
+    with scripted_agent(tmp_path, hello() + said, hang_up=False) as path:
+        events = await read_all(path, 1)
+
+    assert events == [Output(0, b"one two three")]
+
+
+async def test_what_comes_between_outputs_keeps_its_place(tmp_path: Path):
+    accepted = encode(Event.INPUT_ACCEPTED, struct.pack("!Q", 600))
+    said = output(0, b"before") + accepted + output(6, b"after") + output(100, b"elsewhere")
+
+    with scripted_agent(tmp_path, hello() + said, hang_up=False) as path:
+        events = await read_all(path, 4)
+
+    assert events == [Output(0, b"before"), InputAccepted(600), Output(6, b"after"), Output(100, b"elsewhere")]
+
+
+async def test_joined_output_is_no_longer_than_a_frame(tmp_path: Path):
+    sizes = [MAX_DATA - 10, 9, 2, MAX_DATA, 1, 30_000, 30_000, 30_000]
+    starts = [sum(sizes[:index]) for index in range(len(sizes))]
+    said = b"".join(output(start, bytes(size)) for start, size in zip(starts, sizes, strict=True))
+
+    with scripted_agent(tmp_path, hello() + said, hang_up=False) as path:
+        stream = await attach(path)
+        read = 0
+        while read < sum(sizes):
+            event = await stream.read()
+            assert isinstance(event, Output)
+            assert event.offset == read
+            assert len(event.data) <= MAX_DATA
+            read += len(event.data)
+        await stream.close()
+
+    assert read == sum(sizes)
 
 
 async def test_writing_waits_for_the_window(tmp_path: Path):
