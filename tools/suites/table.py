@@ -11,6 +11,8 @@ class Suite:
     covered: whether its lines count for the coverage; suites that drive whole processes cannot be measured that way.
     needs: what must be there beside the code; where it is not, the suite is listed with the reason.
     waits: whether it mostly waits for containers, browsers and clocks; two such suites run side by side.
+    offline: whether it runs in a network of its own that has nothing but itself: a browser drops what is on its way
+        whenever an interface comes or goes, and labs beside it make and remove some all the time.
     """
 
     name: str
@@ -20,6 +22,7 @@ class Suite:
     covered: bool = False
     needs: tuple[str, ...] = ()
     waits: bool = False
+    offline: bool = False
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
@@ -36,7 +39,7 @@ SUITES = (
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 150, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
-    Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True),
+    Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
     Suite("crash", 240, ("tests/crash",), needs=("engine", "redis"), waits=True),
     # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.

@@ -10,7 +10,8 @@ def test_over_budget_is_reported():
     assert "over" not in str(Row("unit", True, 13.0, 120))
 
 
-def test_what_waits_runs_side_by_side_with_its_lines_kept_together(capsys):
+def test_what_waits_runs_side_by_side_with_its_lines_kept_together(capsys, monkeypatch):
+    monkeypatch.delenv("MUELLE_SIDE_BY_SIDE", raising=False)
     met = threading.Barrier(2, timeout=5)
 
     def work(name):

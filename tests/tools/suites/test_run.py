@@ -8,7 +8,7 @@ from tools.problems import Problem
 from tools.suites import run
 from tools.suites.jobs import Job, critical_seconds
 from tools.suites.services import Services
-from tools.suites.table import SUITES
+from tools.suites.table import SUITES, Suite
 
 
 @pytest.fixture
@@ -94,3 +94,15 @@ def test_the_budgets_keep_the_promise():
     suites = [Job(suite.name, suite.budget, lambda _output: 0, waits=suite.waits) for suite in SUITES]
 
     assert critical_seconds(suites) + run.CHECK_BUDGET + run.COVERAGE_BUDGET <= 15 * 60
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_browsers_are_kept_from_the_coming_and_going_of_networks_where_we_may(machine, monkeypatch, user):
+    monkeypatch.setattr(run.os, "geteuid", lambda: user)
+    suite = Suite("e2e", 240, ("tests/e2e",), offline=True)
+
+    run._run_suite(machine, suite, Services({}, "", {}), False, None)
+
+    argv, _ = machine.calls[0]
+    assert (argv[0] == "unshare") == (user == 0)
+    assert argv[-1] == "tests/e2e"
