@@ -9,6 +9,7 @@ import socket
 import struct
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import TracebackType
@@ -37,7 +38,7 @@ def here(work: Callable[..., Any], *arguments: Any) -> Any:
     return work(*arguments)
 
 
-class _Listener:
+class _Listener(ABC):
     """A thread that reads sockets until it is told to end."""
 
     def __init__(self) -> None:
@@ -62,8 +63,9 @@ class _Listener:
             for ready in select.select(self._sockets, [], [], POLL)[0]:
                 self._read(ready)
 
+    @abstractmethod
     def _read(self, ready: socket.socket) -> None:
-        raise NotImplementedError
+        """Take what has arrived at one of the sockets."""
 
 
 @dataclass(frozen=True)
