@@ -25,6 +25,22 @@ def check_can_run(user: User, cohort: Cohort) -> None:
         raise PermissionDenied(_("Only the instructors of this class can do that."))
 
 
+def check_can_enrol(by: User, user: User, role: Role) -> None:
+    """Raise PermissionDenied unless `by`, who runs the cohort, may put `user` into it as `role`.
+
+    Not everybody may make a learner of who teaches: instructors help their learners in their labs.
+    """
+    if not user.is_active:
+        raise PermissionDenied(
+            _("The account “%(name)s” is disabled. An admin can enable it.") % {"name": user.username}
+        )
+    if role == Role.LEARNER and (user.is_staff or user.is_superuser) and not (by.is_superuser or by == user):
+        raise PermissionDenied(
+            _("“%(name)s” teaches here. Give them the role docente or ayudante, or use another user name.")
+            % {"name": user.username}
+        )
+
+
 def check_can_see(user: User, cohort: Cohort) -> None:
     """Raise PermissionDenied unless `user` may look at the class and help in it."""
     if not (user.is_active and Cohort.objects.seen_by(user).filter(pk=cohort.pk).exists()):
