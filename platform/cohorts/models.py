@@ -92,13 +92,19 @@ class Cohort(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="cohort_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
             ),
             models.CheckConstraint(condition=Q(solutions__in=SolutionPolicy.values), name="solution_policy_known"),
             models.CheckConstraint(
                 condition=~Q(solutions=SolutionPolicy.AFTER_DATE) | Q(solutions_at__isnull=False),
                 name="solutions_after_a_date_have_one",
+                violation_error_message=_("Say from when on solutions are shown."),
             ),
-            models.CheckConstraint(condition=Q(late_percent__lte=100), name="late_percent_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(late_percent__lte=100),
+                name="late_percent_is_a_share",
+                violation_error_message=_("More than 100 % cannot be taken off."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -170,6 +176,7 @@ class LessonRule(models.Model):
             models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="lesson_closes_after_it_opens",
+                violation_error_message=_("The lesson would close before it opens."),
             ),
             models.CheckConstraint(condition=Q(door__in=["date", "open", "shut"]), name="lesson_door_known"),
         ]

@@ -43,5 +43,7 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "session": session,
         "submission": submission,
         "cohort": world.cohort.pk,
+        "enrolment": world.enrolment.pk,
+        "code": world.cohort.join_code,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})

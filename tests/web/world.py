@@ -19,7 +19,7 @@ from factories import (
 from factories import lab_document as small_lab
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrolment
 from content.documents import (
     ANSWER_PLACEHOLDER,
     ChoiceDocument,
@@ -76,6 +76,8 @@ class World:
     answered: Exercise
     quiz: Exercise
     cohort: Cohort
+    enrolment: Enrolment
+    """Of somebody whom no test knows, so that nobody else's rights depend on it."""
 
     @property
     def path(self) -> str:
@@ -134,6 +136,7 @@ def make_world() -> World:
     cohort.courses.set([lesson.revision.course])
     return World(
         cohort=cohort,
+        enrolment=EnrolmentFactory(cohort=cohort),
         lesson=lesson,
         lab=lab,
         task=ExerciseFactory(lesson=lesson, position=1),
