@@ -113,9 +113,7 @@ def join_cohort(*, by: User, code: str) -> Enrolment:
     """
     since = timezone.now() - JOIN_WINDOW
     if Entry.objects.filter(actor=by, action="join_refused", at__gt=since).count() >= JOIN_TRIES:
-        raise NotPossible(
-            _("That were too many wrong codes. Wait ten minutes, and ask your instructor for the right one.")
-        )
+        raise NotPossible(_("Too many codes were wrong. Wait ten minutes, and ask your instructor for the right one."))
     cohort = Cohort.objects.active().filter(join_code=clean_code(code)).first()
     if cohort is None or not cohort.lets_join(timezone.now()):
         record(by=by, action="join_refused", subject=by)

@@ -103,7 +103,7 @@ class Cohort(models.Model):
             models.CheckConstraint(
                 condition=Q(late_percent__lte=100),
                 name="late_percent_is_a_share",
-                violation_error_message=_("More than 100 % cannot be taken off."),
+                violation_error_message=_("No more can be taken off than all of the points."),
             ),
         ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from factories import (
     CohortFactory,
+    EnrolmentFactory,
     ExerciseFactory,
     LabFactory,
     LessonFactory,

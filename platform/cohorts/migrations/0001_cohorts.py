@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('late_percent__lte', 100)), name='late_percent_is_a_share', violation_error_message='More than 100 % cannot be taken off.'),
+            constraint=models.CheckConstraint(condition=models.Q(('late_percent__lte', 100)), name='late_percent_is_a_share', violation_error_message='No more can be taken off than all of the points.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

@@ -22,7 +22,7 @@ PROFILES = [
     (ProfileName.ENGINE.value, _("A Docker of one's own")),
 ]
 # How long a class code may let people in by itself.
-JOIN_SPANS = [("1", _("one hour")), ("8", _("today")), ("168", _("one week")), ("672", _("four weeks"))]
+JOIN_SPANS = [("1", _("one hour")), ("8", _("eight hours")), ("168", _("one week")), ("672", _("four weeks"))]
 
 
 class DateInput(forms.DateInput):
