@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.codes import CODE_LENGTH, draw_code
@@ -160,8 +161,8 @@ class LessonRule(models.Model):
 
     class Door(models.TextChoices):
         BY_DATE = "date", _("By date")  # open between `opens_at` and `closes_at`, where they are set
-        OPEN = "open", _("Open")  # by hand
-        SHUT = "shut", _("Shut")  # by hand
+        OPEN = "open", pgettext_lazy("lesson", "Open")  # by hand
+        SHUT = "shut", pgettext_lazy("lesson", "Shut")  # by hand
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="lesson_rules")
     lesson_key = models.CharField(max_length=250, help_text="The same over all revisions.")
