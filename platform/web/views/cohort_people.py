@@ -101,6 +101,7 @@ def change_role(request: SignedInRequest, cohort: int, enrolment: int) -> HttpRe
 def move(request: SignedInRequest, cohort: int, enrolment: int) -> HttpResponse:
     """Put a learner into another cohort."""
     page = find_cohort(request.user, cohort)
+    check_can_run(request.user, page.cohort)
     row = _find(page, enrolment)
     form = MoveForm(request.POST, by=request.user, cohort=page.cohort)
     if not form.is_valid():
