@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
-from cohorts.models import Cohort, Enrolment, LessonRule, Role
+from cohorts.models import Cohort, Enrolment, LessonRule, RevealedSolution, Role
 from cohorts.permissions import check_can_create, check_can_run
-from courses.models import Course
+from courses.models import Course, Exercise
 
 # What `change_cohort` may set; everything else of a cohort has an action of its own.
 CHANGEABLE = frozenset({
@@ -137,6 +138,29 @@ def set_lesson_rule(*, by: User, cohort: Cohort, lesson_key: str, rule: Mapping[
     row.full_clean()
     row.save()
     record(by=by, action="set_lesson_rule", subject=row, cohort=cohort.pk, lesson=lesson_key, door=row.door)
+    return row
+
+
+@transaction.atomic
+def reveal_solution(*, by: User, cohort: Cohort, exercise_key: str) -> RevealedSolution:
+    """Show the solution of one task to everybody of a cohort, now and for good.
+
+    Raises PermissionDenied, and NotPossible for what is no task of the cohort's courses.
+    """
+    check_can_run(by, cohort)
+    tasks = Exercise.objects.filter(
+        key=exercise_key,
+        kind=Exercise.Kind.TASK,
+        lesson__revision=F("lesson__revision__course__current"),
+        lesson__revision__course__in=cohort.courses.all(),
+    )
+    if not tasks.exists():
+        raise NotPossible(_("This class has no such task."))
+    row, new = RevealedSolution.objects.get_or_create(
+        cohort=cohort, exercise_key=exercise_key, defaults={"revealed_by": by}
+    )
+    if new:
+        record(by=by, action="reveal_solution", subject=row, cohort=cohort.pk, exercise=exercise_key)
     return row
 
 

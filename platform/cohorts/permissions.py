@@ -39,6 +39,11 @@ def teaches(user: User, learner: User) -> bool:
     return Enrolment.objects.filter(cohort__in=mine, user=learner, role=Role.LEARNER).exists()
 
 
+def teaches_at_all(user: User) -> bool:
+    """Return whether `user` has a class to look at, or may make one."""
+    return can_create(user) or (user.is_active and Cohort.objects.seen_by(user).exists())
+
+
 def _passes(check: Callable[..., None], *arguments: object) -> bool:
     try:
         check(*arguments)

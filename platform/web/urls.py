@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web.views import accounts, courses, health, lab_sessions, lessons, progress, submissions
+from web.views import accounts, cohorts, courses, health, lab_sessions, lessons, progress, submissions
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
+COHORT = "cohorts/<int:cohort>/"
 
 
 def _area(name: str, *patterns: URLPattern) -> URLResolver:
@@ -21,6 +22,13 @@ urlpatterns = [
         path("preferences/", accounts.preferences, name="preferences"),
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
+    _area(
+        "cohorts",
+        path("cohorts/", cohorts.all_cohorts, name="all"),
+        path(COHORT, cohorts.people, name="people"),
+        path(f"{COHORT}lessons/", cohorts.lessons, name="lessons"),
+        path(f"{COHORT}settings/", cohorts.settings, name="settings"),
+    ),
     _area(
         "courses",
         path("", courses.home, name="home"),
