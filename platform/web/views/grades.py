@@ -43,7 +43,8 @@ def export(request: SignedInRequest, cohort: int) -> HttpResponse:
     text = "".join(csv_lines(grade_rows(grade_book(page.cohort))))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     name = slugify(page.cohort.name) or f"class-{page.cohort.pk}"
-    response["Content-Disposition"] = f'attachment; filename="{name}-{_("grades")}.csv"'
+    grades = _("grades")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{grades}.csv"'
     return response
 
 
