@@ -8,6 +8,7 @@ from functools import cached_property
 from django.http import Http404
 
 from accounts.models import User
+from cohorts.models import Cohort
 from content.documents import TaskDocument
 from content.expects import write_expects
 from courses.models import Exercise, Lesson
@@ -52,6 +53,13 @@ class LearnerGrades:
     @property
     def total(self) -> Grade:
         return self.book.rows[0].total
+
+    @property
+    def late(self) -> list[Column]:
+        """The lessons of which something came late."""
+        return [
+            column for column, grade in zip(self.book.columns, self.book.rows[0].lessons, strict=True) if grade.late
+        ]
 
     @cached_property
     def overrides(self) -> dict[str, GradeOverride]:
@@ -115,6 +123,12 @@ def learner_grades(page: CohortPage, learner: int) -> LearnerGrades:
     if not book.rows:
         raise Http404
     return LearnerGrades(book)
+
+
+def own_grades(learner: User) -> list[LearnerGrades]:
+    """Return what somebody has in each class that they learn in."""
+    books = [grade_book(cohort, learner_id=learner.pk) for cohort in Cohort.objects.learned_by(learner)]
+    return [LearnerGrades(book) for book in books if book.rows and book.columns]
 
 
 def find_lesson(page: CohortPage, address: Address) -> Lesson:
