@@ -20,7 +20,7 @@ from grading.timing import RATE_LIMIT, RATE_WINDOW
 from lab_sessions import events
 from lab_sessions.actions import NotPossible, record_activity
 from lab_sessions.models import LabSession
-from lab_sessions.permissions import check_can_use
+from lab_sessions.permissions import check_can_learn, check_can_use
 from lab_sessions.timing import scaled
 from lab_sessions.transitions import State
 
@@ -32,8 +32,9 @@ def submit_exercise(
 
     `answer` is `{"text": ...}` or `{"choices": [positions]}`. A second press while the first is graded returns the
     first, and a task that was passed returns that pass. Raises NotPossible with a sentence, PermissionDenied for
-    somebody else's session.
+    somebody else's session and for a lesson that is not open to the learner.
     """
+    check_can_learn(by, exercise.key.rsplit("/", 1)[0])
     if exercise.kind == Exercise.Kind.TASK:
         exercise, given = _prepare_task(by, exercise, lab_session, answer or {})
     else:

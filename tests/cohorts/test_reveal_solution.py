@@ -47,5 +47,5 @@ def test_only_tasks_of_the_cohort_have_solutions(ivy, cohort, task):
     question = ExerciseFactory(lesson=task.lesson, slug="layers", kind=Exercise.Kind.QUIZ)
 
     for key in (elsewhere.key, question.key, "no/such/task/here"):
-        with pytest.raises(NotPossible, match="no such task|ninguna tarea"):
+        with pytest.raises(NotPossible, match=r"no such task|tarea"):
             reveal_solution(by=ivy, cohort=cohort, exercise_key=key)
