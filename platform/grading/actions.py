@@ -14,6 +14,7 @@ from audit.actions import record
 from content.documents import QuizDocument, TaskDocument
 from courses.models import Exercise, in_language
 from grading import checks, quiz, tasks
+from grading.corrections import task_of
 from grading.models import Submission, SubmissionQuerySet
 from grading.timing import RATE_LIMIT, RATE_WINDOW
 from lab_sessions import events
@@ -70,7 +71,7 @@ def _prepare_task(
     own = Exercise.objects.filter(lesson__lab=session.lab_id, key=exercise.key).select_related("lesson").first()
     if own is None:
         raise NotPossible(_("This lab was started with an older version of the lesson. End it and start it again."))
-    task = TaskDocument.from_json(own.document)
+    task = task_of(own, by.pk).document
     missing = locked_by(task, Submission.objects.passed_slugs(by.pk, own.lesson.key))
     if missing:
         titles = own.lesson.exercises.filter(slug__in=missing).values_list("titles", flat=True)

@@ -29,6 +29,7 @@ class Tab:
 TABS = (
     Tab("cohorts:people", _("People")),
     Tab("cohorts:lessons", _("Lessons")),
+    Tab("grades:table", _("Grades")),
     Tab("cohorts:settings", _("Settings"), for_instructors=True),
 )
 

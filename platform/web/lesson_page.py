@@ -133,6 +133,12 @@ class LessonPage:
                 exercise = self.exercises[part.slug]
                 yield self.task(part, exercise) if isinstance(part, TaskPart) else self.quiz(exercise)
 
+    def hints(self, slug: str) -> int:
+        """Return how many hints a task has; 0 for what is none."""
+        return next(
+            (len(part.hints) for part in self.text.parts if isinstance(part, TaskPart) and part.slug == slug), 0
+        )
+
     def task(self, part: TaskPart, exercise: Exercise) -> TaskBlock:
         """Return a task with its words."""
         submission = self.shown_submissions.get(exercise.key)

@@ -8,6 +8,7 @@ from web.views import (
     cohort_people,
     cohorts,
     courses,
+    grades,
     health,
     joining,
     lab_sessions,
@@ -64,6 +65,17 @@ urlpatterns = [
         path("join/<str:code>/", joining.join, name="join"),
     ),
     _area(
+        "grades",
+        path(f"{COHORT}grades/", grades.table, name="table"),
+        path(f"{COHORT}grades/export/", grades.export, name="export"),
+        path(f"{COHORT}grades/learners/<int:learner>/", grades.learner, name="learner"),
+        path(f"{COHORT}grades/learners/<int:learner>/exercises/<int:exercise_id>/", grades.override, name="override"),
+        path(f"{COHORT}grades/overrides/<int:override>/withdraw/", grades.withdraw, name="withdraw"),
+        path(f"{COHORT}grades/{LESSON}", grades.statistics, name="statistics"),
+        path(f"{COHORT}grades/{LESSON}exercises/<slug:exercise>/", grades.check, name="check"),
+        path(f"{COHORT}grades/{LESSON}exercises/<slug:exercise>/again/", grades.judge_again, name="judge_again"),
+    ),
+    _area(
         "courses",
         path("", courses.home, name="home"),
         path("courses/<slug:course>/", courses.course, name="course"),
@@ -72,6 +84,7 @@ urlpatterns = [
         "lessons",
         path(LESSON, lessons.lesson, name="lesson"),
         path(f"{LESSON}states/", lessons.states, name="states"),
+        path(f"{LESSON}exercises/<slug:exercise>/hints/<int:number>/", lessons.hint, name="hint"),
     ),
     _area(
         "lab_sessions",
