@@ -20,7 +20,7 @@ from factories import (
 from factories import lab_document as small_lab
 
 from accounts.models import User
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort, Enrolment, Role
 from content.documents import (
     ANSWER_PLACEHOLDER,
     ChoiceDocument,
@@ -78,7 +78,7 @@ class World:
     quiz: Exercise
     cohort: Cohort
     enrolment: Enrolment
-    """Of somebody whom no test knows, so that nobody else's rights depend on it."""
+    """Of an assistant whom no test knows: nobody's rights depend on it, and no class has one learner more."""
 
     @property
     def path(self) -> str:
@@ -137,7 +137,7 @@ def make_world() -> World:
     cohort.courses.set([lesson.revision.course])
     return World(
         cohort=cohort,
-        enrolment=EnrolmentFactory(cohort=cohort),
+        enrolment=EnrolmentFactory(cohort=cohort, role=Role.ASSISTANT),
         lesson=lesson,
         lab=lab,
         task=ExerciseFactory(lesson=lesson, position=1),

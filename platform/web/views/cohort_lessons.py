@@ -44,6 +44,7 @@ def rule(request: SignedInRequest, cohort: int, course: str, chapter: str, lesso
 def door(request: SignedInRequest, cohort: int, course: str, chapter: str, lesson: str) -> HttpResponse:
     """Open or shut one lesson by hand, now."""
     page = find_cohort(request.user, cohort)
+    check_can_run(request.user, page.cohort)
     line = _find(page, Address(course, chapter, lesson))
     form = DoorForm(request.POST)
     if form.is_valid():

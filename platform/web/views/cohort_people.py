@@ -88,7 +88,9 @@ def person(request: SignedInRequest, cohort: int, enrolment: int) -> HttpRespons
 @signed_in
 def change_role(request: SignedInRequest, cohort: int, enrolment: int) -> HttpResponse:
     """Make somebody a learner, an assistant or an instructor."""
-    row = _find(find_cohort(request.user, cohort), enrolment)
+    page = find_cohort(request.user, cohort)
+    check_can_run(request.user, page.cohort)
+    row = _find(page, enrolment)
     form = RoleForm(request.POST)
     if form.is_valid():
         role = Role(form.cleaned_data["role"])
