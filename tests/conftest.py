@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from accounts.throttling import forget_addresses
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +14,12 @@ def _temporary_run_directory(settings, tmp_path_factory):
     """
     settings.MUELLE_RUN_DIR = str(tmp_path_factory.mktemp("r"))
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+@pytest.fixture(autouse=True)
+def _no_address_did_anything():
+    """Let each test begin below the ceilings: to all of them everybody comes from one address."""
+    forget_addresses()
 
 
 @pytest.fixture

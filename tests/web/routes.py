@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from factories import CohortFactory
 
+from accounts.models import User
 from tests.web.world import World
 
 
@@ -42,5 +44,7 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "exercise": "make-file",
         "session": session,
         "submission": submission,
+        "person": User.objects.get(username="alice").pk,
+        "cohort": CohortFactory().pk,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
