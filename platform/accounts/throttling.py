@@ -89,7 +89,9 @@ class Counter:
 
     @property
     def key(self) -> str:
-        digest: str = salted_hmac(f"accounts.throttling.{self.limit.name}", self.subject, algorithm="sha256").hexdigest()
+        digest: str = salted_hmac(
+            f"accounts.throttling.{self.limit.name}", self.subject, algorithm="sha256"
+        ).hexdigest()
         return digest
 
 

@@ -29,7 +29,9 @@ _PASSWORD_SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_GROUPS: Final = 3
 _GROUP_SIGNS: Final = 4
 # What people guess first.
-_OBVIOUS: Final = frozenset({"123456", "654321", "012345", "543210", "123123", *(str(digit) * 6 for digit in range(10))})
+_OBVIOUS: Final = frozenset(
+    {"123456", "654321", "012345", "543210", "123123", *(str(digit) * 6 for digit in range(10))}
+)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from allauth.mfa.base import views as codes
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView, TemplateView
 
 from accounts.throttling import SIGN_INS
 from web.access import below
+from web.views import school
 
+_PROVIDER = {"provider_id": settings.OIDC_PROVIDER_ID}  # allauth looks for the addresses with it, they are without
 _FACTOR = "account/second-factor/"
-_PROVIDER = {"provider_id": settings.OIDC_PROVIDER_ID}
 
 common: list[URLPattern] = [
     path(
@@ -26,7 +26,9 @@ common: list[URLPattern] = [
         name="account_login",
     ),
     path(
-        "sign-in/disabled/", TemplateView.as_view(template_name="account/account_inactive.html"), name="account_inactive"
+        "sign-in/disabled/",
+        TemplateView.as_view(template_name="account/account_inactive.html"),
+        name="account_inactive",
     ),
     path("account/confirm/", password_again, name="account_reauthenticate"),
 ]
@@ -40,10 +42,8 @@ second_factor: list[URLPattern] = [
     path(f"{_FACTOR}codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
 ]
 openid_connect: list[URLPattern] = [
-    path("sign-in/school/", below(SIGN_INS)(openid.login), _PROVIDER, name="openid_connect_login"),
-    path("sign-in/school/back/", openid.callback, _PROVIDER, name="openid_connect_callback"),
+    path("sign-in/school/", below(SIGN_INS)(school.begin), _PROVIDER, name="openid_connect_login"),
+    path("sign-in/school/back/", school.back, _PROVIDER, name="openid_connect_callback"),
     path("sign-in/school/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path(
-        "account/connections/", RedirectView.as_view(pattern_name="accounts:mine"), name="socialaccount_connections"
-    ),
+    path("account/connections/", RedirectView.as_view(pattern_name="accounts:mine"), name="socialaccount_connections"),
 ]

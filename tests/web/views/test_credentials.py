@@ -50,7 +50,8 @@ def test_signs_in_by_class_code_and_pin(cohort, pin, alice):
     client = browser_of(None)
 
     response = client.post(
-        CLASS_SIGN_IN, {"code": f" {cohort.join_code[:3].lower()}-{cohort.join_code[3:]}", "pin": f"{pin[:3]} {pin[3:]}"}
+        CLASS_SIGN_IN,
+        {"code": f" {cohort.join_code[:3].lower()}-{cohort.join_code[3:]}", "pin": f"{pin[:3]} {pin[3:]}"},
     )
 
     assert response.headers["Location"] == "/"
