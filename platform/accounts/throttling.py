@@ -63,7 +63,8 @@ class Limit:
         if count < self.free:
             return timedelta(0)
         doublings = min(count - self.free, 16)  # 30 s times 2^16 is beyond any longest pause
-        return min(self.first * 2**doublings, self.longest)
+        doubled: timedelta = self.first * 2**doublings
+        return min(doubled, self.longest)
 
 
 # One account, from devices that it never signed in on: a learner who mistypes does not get there.
@@ -82,7 +83,7 @@ SECOND_FACTOR = Limit("second-factor", free=10, longest=timedelta(minutes=15), f
 
 @dataclass(frozen=True)
 class Counter:
-    """Wrong tries against one thing. What was typed is stored as a digest: people type passwords into the wrong field."""
+    """Wrong tries against one thing. Stored as a digest, since people type passwords into the wrong field."""
 
     limit: Limit
     subject: str

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -25,8 +26,8 @@ from cohorts.permissions import check_can_run
 
 PIN_DIGITS: Final = 6
 # Without signs that look alike in print; 59 bits in twelve signs that one can read out.
-_PASSWORD_SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-_PASSWORD_GROUPS: Final = 3
+_SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS: Final = 3
 _GROUP_SIGNS: Final = 4
 # What people guess first.
 _OBVIOUS: Final = frozenset(
@@ -110,16 +111,18 @@ def can_reset(user: User, person: User) -> bool:
 
 
 @transaction.atomic
-def reset_password(*, by: User, person: User) -> str:
-    """Give `person` a password that is good for one sign-in, end all their sign-ins, and return it to be shown once."""
+def reset_password(*, by: User, person: User, second_factor_too: bool = False) -> str:
+    """Give `person` a password that is good for one sign-in, end all their sign-ins, and return it to be shown once.
+
+    Only an admin takes the second factor away, for who lost their phone. Raises PermissionDenied.
+    """
     check_can_reset(by, person)
-    password = "-".join(
-        "".join(secrets.choice(_PASSWORD_SIGNS) for _sign in range(_GROUP_SIGNS)) for _group in range(_PASSWORD_GROUPS)
-    )
+    taken = bool(second_factor_too and by.is_superuser and Authenticator.objects.filter(user=person).delete()[0])
+    password = "-".join("".join(secrets.choice(_SIGNS) for _sign in range(_GROUP_SIGNS)) for _group in range(_GROUPS))
     person.set_password(password)
     person.must_change_password = True
     person.save(update_fields=["password", "must_change_password"])
-    record(by=by, action="reset_password", subject=person)
+    record(by=by, action="reset_password", subject=person, second_factor_taken=taken)
     return password
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeAlias, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.throttling import Ceiling, TooMany, check_ceiling, client_address
 
 P = ParamSpec("P")
-View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class SignedInRequest(HttpRequest):
@@ -44,12 +44,12 @@ def address_of(request: HttpRequest) -> str:
     return client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
 
 
-def below(ceiling: Ceiling) -> Callable[[View[P]], View[P]]:
+def below(ceiling: Ceiling) -> Callable[[View], View]:
     """Refuse what an address sends beyond `ceiling`, with 429 and when to try again. Looking at a page is free."""
 
-    def limited(view: View[P]) -> View[P]:
+    def limited(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST":
                 try:
                     check_ceiling(ceiling, address_of(request))
@@ -57,7 +57,7 @@ def below(ceiling: Ceiling) -> Callable[[View[P]], View[P]]:
                     return too_many(request, refusal)
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(View, guarded)
 
     return limited
 

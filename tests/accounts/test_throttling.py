@@ -27,8 +27,8 @@ from accounts.throttling import (
     clear,
     client_address,
     give_back,
-    spend,
     spell_out,
+    spend,
 )
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -8,8 +8,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
+from factories import EnrolmentFactory
 
 from accounts.throttling import SECOND_FACTOR
+from cohorts.actions import create_cohort
 from tests.web.conftest import browser_of
 from tests.web.html import Structure
 
@@ -201,3 +203,15 @@ def test_guessing_the_password_to_confirm_makes_people_wait(alice):
     refused = client.post("/account/confirm/", {"password": "alice-password"})
 
     assert "Too many tries." in refused.content.decode()
+
+
+@pytest.mark.parametrize(("viewer", "gone"), [("root", True), ("ivy", False)])
+def test_only_an_admin_takes_it_away_from_who_lost_their_phone(alice, ivy, root, viewer, gone):
+    switch_on(sign_in())
+    EnrolmentFactory(cohort=create_cohort(by=ivy, name="Mañanas"), user=alice)
+    client = browser_of({"root": root, "ivy": ivy}[viewer])
+
+    assert ("Take away the second factor too" in client.get(f"/people/{alice.pk}/password/").content.decode()) == gone
+    client.post(f"/people/{alice.pk}/password/", {"second_factor": "on"})
+
+    assert Authenticator.objects.exists() != gone

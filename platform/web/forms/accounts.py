@@ -100,7 +100,7 @@ class ClassSignInForm(_Counted, forms.Form):
         return self.user
 
 
-class NewPasswordForm(SetPasswordForm):
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic for type checkers only
     """A new password, twice, for who has none or one that somebody else drew."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +112,7 @@ class NewPasswordForm(SetPasswordForm):
         _dress(self)
 
 
-class ChangePasswordForm(_Counted, NewPasswordForm, PasswordChangeForm):  # type: ignore[misc]
+class ChangePasswordForm(_Counted, NewPasswordForm, PasswordChangeForm):
     """The same, with the old password as a proof, which is counted like one at sign-in."""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

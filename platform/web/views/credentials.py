@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
@@ -71,8 +72,11 @@ def reset(request: SignedInRequest, person: int) -> HttpResponse:
     found = User.objects.filter(pk=person).first()
     if found is None or not can_reset(request.user, found):
         raise Http404
-    drawn = reset_password(by=request.user, person=found) if request.method == "POST" else ""
-    return render(request, "accounts/reset_password.html", {"person": found, "drawn": drawn})
+    drawn = ""
+    if request.method == "POST":
+        drawn = reset_password(by=request.user, person=found, second_factor_too="second_factor" in request.POST)
+    factor = request.user.is_superuser and Authenticator.objects.filter(user=found).exists()
+    return render(request, "accounts/reset_password.html", {"person": found, "drawn": drawn, "factor": factor})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
