@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from factories import CohortFactory
 
 from accounts.models import User
 from tests.web.world import World
@@ -45,6 +44,10 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "session": session,
         "submission": submission,
         "person": User.objects.get(username="alice").pk,
-        "cohort": CohortFactory().pk,
+        "cohort": world.cohort.pk,
+        "exercise_id": world.task.pk,
+        "learner": 1,
+        "number": 1,
+        "override": 1,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})

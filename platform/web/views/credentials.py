@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from cohorts.credentials import can_reset, change_password, draw_pins, reset_pas
 from cohorts.models import Cohort
 from web.access import SignedInRequest, signed_in
 from web.changing import BY_PIN, WAY
+from web.cohort_page import find_cohort
 from web.forms.accounts import ChangePasswordForm, NewPasswordForm
 from web.qr import qr_of
 from web.signing_in import school_name
@@ -83,10 +84,13 @@ def reset(request: SignedInRequest, person: int) -> HttpResponse:
 @signed_in
 def slips(request: SignedInRequest, cohort: int) -> HttpResponse:
     """Choose learners of a class; draw PINs for them and show those once, for printing."""
-    row = get_object_or_404(Cohort.objects.run_by(request.user), pk=cohort)
+    page = find_cohort(request.user, cohort)
+    if not page.runs:
+        raise Http404
+    row = page.cohort
     learners = row.enrolments.learners()
     if request.method != "POST":
-        return render(request, "accounts/slips.html", {"cohort": row, "learners": learners})
+        return render(request, "accounts/slips.html", page.context("accounts:slips", learners=learners))
     chosen = learners.filter(pk__in=[text for text in request.POST.getlist("learner") if text.isdecimal()])
     drawn = draw_pins(by=request.user, cohort=row, enrolments=chosen)
     if not drawn:
