@@ -122,6 +122,13 @@ def clear(*counters: Counter) -> None:
     WrongTries.objects.filter(key__in=[counter.key for counter in counters]).delete()
 
 
+def is_guessed(counter: Counter) -> bool:
+    """Return whether more wrong tries came lately than people make who mistype."""
+    limit = counter.limit
+    lately = timezone.now() - limit.forget_after
+    return WrongTries.objects.filter(key=counter.key, count__gte=limit.free, last_at__gte=lately).exists()
+
+
 def _count(counter: Counter, now: datetime) -> float:
     """Count a try and return 0, or return for how many seconds nobody may try."""
     limit = counter.limit

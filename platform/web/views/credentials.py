@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.throttling import CLASS, Counter, is_guessed
 from cohorts.credentials import can_reset, change_password, draw_pins, reset_password
 from cohorts.models import Cohort
 from web.access import SignedInRequest, signed_in
@@ -90,7 +91,10 @@ def slips(request: SignedInRequest, cohort: int) -> HttpResponse:
     row = page.cohort
     learners = row.enrolments.learners()
     if request.method != "POST":
-        return render(request, "accounts/slips.html", page.context("accounts:slips", learners=learners))
+        guessed = is_guessed(Counter(CLASS, row.join_code))
+        return render(
+            request, "accounts/slips.html", page.context("accounts:slips", learners=learners, guessed=guessed)
+        )
     chosen = learners.filter(pk__in=[text for text in request.POST.getlist("learner") if text.isdecimal()])
     drawn = draw_pins(by=request.user, cohort=row, enrolments=chosen)
     if not drawn:

@@ -426,3 +426,15 @@ def test_slips_are_for_the_classs_own_instructors(cohort, alice, root):
         assert browser_of(person).get(f"/cohorts/{cohort.pk}/slips/").status_code == 404
         assert browser_of(person).post(f"/cohorts/{cohort.pk}/slips/").status_code == 404
     assert browser_of(root).get(f"/cohorts/{cohort.pk}/slips/").status_code == 200
+
+
+def test_an_instructor_is_told_that_somebody_guesses(ivy, cohort, pin):
+    client = browser_of(ivy)
+    path = f"/cohorts/{cohort.pk}/slips/"
+    for _try in range(CLASS.free - 1):
+        try_pin(browser_of(None), cohort, wrong(pin))
+    assert "Many wrong PINs" not in client.get(path).content.decode()
+
+    try_pin(browser_of(None), cohort, wrong(pin))
+
+    assert "Many wrong PINs" in client.get(path).content.decode()
