@@ -64,6 +64,7 @@ def test_the_slips_code_leads_to_a_page_with_one_thing_to_type(cohort):
     assert page.one("input", name="pin")["inputmode"] == "numeric"
 
 
+@pytest.mark.abuse
 @pytest.mark.parametrize("target", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"])
 def test_a_slip_leads_to_no_other_site(cohort, pin, target):
     assert try_pin(Client(), cohort, pin, next=target).headers["Location"] == "/"
@@ -73,6 +74,7 @@ def test_goes_on_to_the_page_that_was_asked_for(cohort, pin):
     assert try_pin(Client(), cohort, pin, next="/progress/").headers["Location"] == "/progress/"
 
 
+@pytest.mark.abuse
 def test_an_unknown_class_and_a_wrong_pin_look_alike(cohort, pin):
     client = browser_of(None)
 
@@ -87,6 +89,7 @@ def test_an_unknown_class_and_a_wrong_pin_look_alike(cohort, pin):
     assert "Class code or PIN is not right." in seen(unknown)[1]
 
 
+@pytest.mark.abuse
 def test_the_session_key_changes_at_sign_in_by_pin(cohort, pin):
     client = Client()
     client.get(CLASS_SIGN_IN)
@@ -100,6 +103,7 @@ def test_the_session_key_changes_at_sign_in_by_pin(cohort, pin):
     assert client.session.session_key != session.session_key
 
 
+@pytest.mark.abuse
 def test_sign_in_by_pin_needs_csrf_proof(cohort, pin):
     client = Client(enforce_csrf_checks=True)
 
@@ -107,6 +111,7 @@ def test_sign_in_by_pin_needs_csrf_proof(cohort, pin):
     assert who(client) is None
 
 
+@pytest.mark.abuse
 def test_a_pin_is_in_no_page_again_and_in_no_address(cohort, pin):
     client = browser_of(None)
 
@@ -117,6 +122,7 @@ def test_a_pin_is_in_no_page_again_and_in_no_address(cohort, pin):
     assert "value" not in page.one("input", name="pin")
 
 
+@pytest.mark.abuse
 def test_wrong_pins_make_the_class_wait_and_say_so(cohort, pin):
     client = browser_of(None)
     for _try in range(CLASS.free):
@@ -130,6 +136,7 @@ def test_wrong_pins_make_the_class_wait_and_say_so(cohort, pin):
     assert who(client) is None
 
 
+@pytest.mark.abuse
 def test_an_unknown_class_waits_just_the_same(db):
     client = browser_of(None)
     for _try in range(CLASS.free):
@@ -151,6 +158,7 @@ def test_whoever_signed_in_here_before_gets_in_while_the_class_waits(cohort, pin
     assert who(client) == str(alice.pk)
 
 
+@pytest.mark.abuse
 def test_a_classmate_who_guesses_gains_nothing_by_signing_in_between(cohort, pin):
     client = browser_of(None)
     try_pin(client, cohort, pin)
@@ -165,6 +173,7 @@ def test_a_classmate_who_guesses_gains_nothing_by_signing_in_between(cohort, pin
     assert guesses <= 6
 
 
+@pytest.mark.abuse
 def test_nor_by_signing_in_on_new_devices(cohort, pin):
     guesses = 0
     for _device in range(20):
@@ -178,6 +187,7 @@ def test_nor_by_signing_in_on_new_devices(cohort, pin):
     assert guesses <= 6
 
 
+@pytest.mark.abuse
 def test_sweeping_over_classes_makes_the_address_wait(db):
     client = browser_of(None)
     answers = [
@@ -195,6 +205,7 @@ def try_password(client: Client, password: str, username: str = "alice"):
     return client.post(SIGN_IN, {"username": username, "password": password})
 
 
+@pytest.mark.abuse
 @pytest.mark.parametrize("username", ["alice", "nobody"])
 def test_wrong_passwords_make_people_wait_whether_they_exist_or_not(alice, username):
     client = browser_of(None)
@@ -208,6 +219,7 @@ def test_wrong_passwords_make_people_wait_whether_they_exist_or_not(alice, usern
     assert who(client) is None
 
 
+@pytest.mark.abuse
 def test_a_classmate_who_guesses_locks_nobody_out_of_their_own_device(alice):
     own = Client()
     try_password(own, "alice-password")
@@ -238,6 +250,7 @@ def test_an_own_device_is_marked_by_a_cookie_that_scripts_do_not_see(alice):
     assert "alice" not in cookie.value
 
 
+@pytest.mark.abuse
 def test_an_unknown_name_is_hashed_for_like_a_known_one(alice, settings, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -263,6 +276,7 @@ def test_an_unknown_name_is_hashed_for_like_a_known_one(alice, settings, monkeyp
     assert len(rounds) == 1
 
 
+@pytest.mark.abuse
 def test_a_flood_from_one_address_is_refused_before_anything_is_looked_up(alice, django_assert_num_queries):
     from accounts.throttling import SIGN_INS, check_ceiling
 

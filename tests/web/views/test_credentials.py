@@ -84,6 +84,7 @@ def test_changing_the_password_ends_other_sign_ins_and_keeps_this_one(alice):
     assert elsewhere.get("/progress/").status_code == 302
 
 
+@pytest.mark.abuse
 def test_changing_it_takes_the_old_one_and_guesses_are_counted(alice):
     client = browser_of(alice)
     answers = [
@@ -132,6 +133,7 @@ def test_an_instructor_draws_a_password_that_is_shown_once(ivy, cohort, alice):
     assert drawn not in client.get(path).content.decode()
 
 
+@pytest.mark.abuse
 def test_whose_password_is_none_of_ones_business_does_not_exist(ivy, cohort, alice, bob, root):
     for viewer, person in ((ivy, bob.pk), (ivy, root.pk), (alice, bob.pk), (alice, alice.pk), (ivy, 999_999)):
         client = browser_of(viewer)
@@ -186,6 +188,7 @@ def test_slips_of_a_class_without_learners_say_so(ivy):
     assert "Nobody learns in this class yet." in browser_of(ivy).get(f"/cohorts/{cohort.pk}/slips/").content.decode()
 
 
+@pytest.mark.abuse
 def test_slips_are_for_the_classs_own_instructors(cohort, alice, root):
     assistant, foreign = UserFactory(), UserFactory(is_staff=True)
     EnrolmentFactory(cohort=cohort, user=assistant, role=Role.ASSISTANT)
