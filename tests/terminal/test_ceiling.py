@@ -35,6 +35,7 @@ async def test_a_school_behind_one_address_gets_in() -> None:
 
 
 @pytest.mark.abuse
+@pytest.mark.usefixtures("_ceilings_stand_still")
 async def test_a_flood_is_refused_with_429_and_when_to_come_back() -> None:
     for _socket in range(SOCKETS.burst):
         await knock(scope(extensions=EXTENSIONS))
@@ -49,6 +50,7 @@ async def test_a_flood_is_refused_with_429_and_when_to_come_back() -> None:
 
 
 @pytest.mark.abuse
+@pytest.mark.usefixtures("_ceilings_stand_still")
 async def test_servers_that_cannot_say_429_refuse_all_the_same() -> None:
     for _socket in range(SOCKETS.burst):
         await knock(scope())

@@ -66,6 +66,7 @@ async def test_sixty_of_each_from_one_address_and_none_refused(world, ivy) -> No
 
 
 @pytest.mark.abuse
+@pytest.mark.usefixtures("_ceilings_stand_still")
 def test_a_flood_of_starts_is_refused_with_when_to_come_back(htmx, world) -> None:
     answers = [htmx.post(f"{world.path}lab/start/") for _press in range(STARTS.burst + 20)]
 

@@ -277,6 +277,7 @@ def test_an_unknown_name_is_hashed_for_like_a_known_one(alice, settings, monkeyp
 
 
 @pytest.mark.abuse
+@pytest.mark.usefixtures("_ceilings_stand_still")
 def test_a_flood_from_one_address_is_refused_before_anything_is_looked_up(alice, django_assert_num_queries):
     from accounts.throttling import SIGN_INS, check_ceiling
 
