@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "terminal",
     "web_ports",
     "web",
+    "api",
 ]
 
 MIDDLEWARE = [
