@@ -33,7 +33,7 @@ def path(world, alice, request, settings):
         )
     session = world.session(alice)
     submission = world.submission(alice, world.answered, "fail", lab_session=session)
-    return path_of(request.param, world, session=session.pk, submission=submission.pk)
+    return path_of(request.param, world, session=session.pk, submission=submission.pk, person=alice.pk)
 
 
 def every_route(test, *, but: frozenset[str] = frozenset()):
