@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from content.documents import ExpectDocument, TaskDocument, ValueSpec
-from content.values import fill, substitute
+from content.values import CHALLENGE, draw_challenge, fill, names_in, substitute
 from grading.expects import KINDS
 from grading.expects.base import Aspect, Evidence, Finding, View
 from grading.expects.errors import CouldNotLook
@@ -73,8 +73,11 @@ def run_check(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View) ->
     started = time.monotonic()
     evidence: Evidence = {}
     try:
-        arguments = _filled(expect.arguments, view.values, specs)
+        challenge = {CHALLENGE: draw_challenge()}
+        arguments = _filled(expect.arguments, {**view.values, **challenge}, specs)
         evidence = kind.gather(arguments, view)
+        if CHALLENGE in names_in(json.dumps(dict(expect.arguments))):
+            evidence |= challenge
         finding = kind.judge(arguments, evidence)
         verdict = Verdict.PASS if finding.passed else Verdict.FAIL
         shown = _shown(expect, finding)
