@@ -46,13 +46,11 @@ PLACED = ExpectDocument(
     arguments={
         "file": "c.sh",
         "expected": {"en": "x"},
-        "source": "mkdir -p www && echo \"$CHALLENGE\" > www/c.txt || exit 2\n"
+        "source": 'mkdir -p www && echo "$CHALLENGE" > www/c.txt || exit 2\n'
         f'found=$(wget -qO- http://127.0.0.1:{PORT}/c.txt); rm www/c.txt; [ "$found" = "$CHALLENGE" ] || exit 1',
     },
 )
-COMPUTED = ExpectDocument(
-    kind="command", arguments={"argv": ["./repeat", "${challenge}"], "stdout": "${challenge}"}
-)
+COMPUTED = ExpectDocument(kind="command", arguments={"argv": ["./repeat", "${challenge}"], "stdout": "${challenge}"})
 RECORDINGS = ("last", "same question", "everything")
 
 
@@ -75,7 +73,9 @@ def verdicts(sandbox: Sandbox, *checks: ExpectDocument) -> list[Verdict]:
 def test_g08_a_recording_passes_no_check_that_draws_its_question(lesson_sandbox: Sandbox) -> None:
     serve(lesson_sandbox, "honest")
     for _day in range(3):
-        assert verdicts(lesson_sandbox, CARELESS, ASKED, PLACED) == [Verdict.PASS] * 3, "The control: who does it passes."
+        assert verdicts(lesson_sandbox, CARELESS, ASKED, PLACED) == [Verdict.PASS] * 3, (
+            "The control: who does it passes."
+        )
     recorded = agent_of(lesson_sandbox).run(["/bin/bash", "-c", "wc -l < ~/transcript"], timeout=10)
     assert int(recorded.stdout) >= 9
 
