@@ -80,7 +80,7 @@ REFUSED = {
     "binary formats": "echo ':x:E::grep::/home/learner/always.so:' > /proc/sys/fs/binfmt_misc/register",
     "core pattern": "echo '|/home/learner/bin/sh' > /proc/sys/kernel/core_pattern",
     "device": "mknod ~/sda b 8 0; mknod ~/mem c 1 1; dd if=/dev/mem of=~/x count=1",
-    "global profile": "echo 'exit 0' >> /etc/profile; echo 'exit 0' > /etc/profile.d/a.sh; echo 'exit 0' >> /etc/bash.bashrc",
+    "global profile": "echo 'exit 0' | tee -a /etc/profile /etc/bash.bashrc /etc/profile.d/a.sh",
     "hosts and names": "echo '127.0.0.1 all' >> /etc/hosts; echo 'hosts: files' > /etc/nsswitch.conf",
     "setuid": "cp /bin/bash ~/root; chown 0:0 ~/root; chmod 6755 ~/root; ~/root -p -c 'echo x > /usr/bin/grep'",
     "another agent": "/.muelle/bin/agent >/dev/null 2>&1 & rm -rf /.muelle/boot /run/muelle; mkdir -p /.muelle/boot",

@@ -14,13 +14,15 @@ from sandboxes.models import Sandbox
 pytestmark = [pytest.mark.docker, pytest.mark.abuse, pytest.mark.django_db]
 
 PORT = 8080
-# Served from ~/www, /echo/WORD says WORD. What is asked and answered goes to ~/transcript, as a learner would record it.
+# Files of ~/www, and /echo/WORD says WORD. What is asked and answered goes to ~/transcript, as learners record it.
 SERVER = r"""
 use strict; use warnings; use IO::Socket::INET;
 my $how = shift;
 my $listener = IO::Socket::INET->new(LocalPort => 8080, Listen => 16, ReuseAddr => 1) or die $!;
 my %heard; my $all = '';
-if (open my $old, '<', "$ENV{HOME}/transcript") { while (<$old>) { chomp; my ($q, $a) = split /\t/; $heard{$q} = $a; $all .= "$a " } }
+if (open my $old, '<', "$ENV{HOME}/transcript") {
+    while (<$old>) { chomp; my ($asked, $said) = split /\t/; $heard{$asked} = $said; $all .= "$said " }
+}
 while (my $client = $listener->accept) {
     my $line = <$client> // next; my (undef, $path) = split ' ', $line;
     while (defined($line = <$client>) && $line =~ /\S/) {}
