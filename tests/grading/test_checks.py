@@ -170,7 +170,7 @@ def test_tasks_that_ask_for_an_answer_are_known(expect, needed):
 def test_evidence_that_would_fill_the_database_is_not_kept(home, look):
     (home / "long").write_text("\x01" * 60_000)
 
-    result = checks.run_check(ExpectDocument(kind="file", arguments={"path": "long"}), (), look())
+    result = checks.checks.run_check(ExpectDocument(kind="file", arguments={"path": "long"}), (), look())
 
     assert list(result.evidence) == ["omitted"]
 
@@ -179,17 +179,20 @@ def test_each_check_draws_a_challenge_and_keeps_it_with_its_evidence(look):
     asked = ExpectDocument(kind="command", arguments={"argv": ["echo", "${challenge}"], "stdout": "${challenge}"})
     silent = ExpectDocument(kind="command", arguments={"argv": ["true"]})
 
-    first, second = (run_check(asked, (), look()) for _time in range(2))
+    first, second = (checks.run_check(asked, (), look()) for _time in range(2))
 
     assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.PASS)
     assert first.evidence["challenge"] != second.evidence["challenge"]
     assert first.evidence["stdout"].strip() == first.evidence["challenge"]
-    assert "challenge" not in run_check(silent, (), look()).evidence
+    assert "challenge" not in checks.run_check(silent, (), look()).evidence
 
 
 def test_a_script_has_its_challenge_in_its_environment(look):
     arguments = {"file": "c.sh", "expected": {"en": "x"}, "source": "echo $CHALLENGE"}
-    drawn = {run_check(ExpectDocument(kind="script", arguments=arguments), (), look()).evidence["stdout"] for _ in "ab"}
+    drawn = {
+        checks.run_check(ExpectDocument(kind="script", arguments=arguments), (), look()).evidence["stdout"]
+        for _ in "ab"
+    }
 
     assert len(drawn) == 2
     assert all(len(each.strip()) == 16 for each in drawn)
