@@ -101,9 +101,11 @@ INSTALLED_APPS = [
     "lab_sessions",
     "grading",
     "progress",
+    "gradebook",
     "terminal",
     "web_ports",
     "web",
+    "api",
 ]
 
 MIDDLEWARE = [

@@ -184,6 +184,8 @@ def test_each_check_draws_a_challenge_and_keeps_it_with_its_evidence(look):
     assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.PASS)
     assert first.evidence["challenge"] != second.evidence["challenge"]
     assert first.evidence["stdout"].strip() == first.evidence["challenge"]
+    assert checks.judge_evidence(asked, (), {}, first.evidence).verdict == Verdict.PASS
+    assert checks.judge_evidence(asked, (), {}, {**first.evidence, "challenge": "0"}).verdict == Verdict.FAIL
     assert "challenge" not in checks.run_check(silent, (), look()).evidence
 
 
