@@ -170,7 +170,7 @@ def test_tasks_that_ask_for_an_answer_are_known(expect, needed):
 def test_evidence_that_would_fill_the_database_is_not_kept(home, look):
     (home / "long").write_text("\x01" * 60_000)
 
-    result = checks.checks.run_check(ExpectDocument(kind="file", arguments={"path": "long"}), (), look())
+    result = checks.run_check(ExpectDocument(kind="file", arguments={"path": "long"}), (), look())
 
     assert list(result.evidence) == ["omitted"]
 
