@@ -15,7 +15,7 @@ COUNT = 20  # of each kind
 STANDARD_TARGET = 0.5  # MB more than a bare container, all in
 SETTLE_SECONDS = 5.0  # between two looks at what the host has left
 SETTLED = 4e6  # bytes that two such looks may differ by: 0.2 MB for each of twenty
-MOST_LOOKS = 24  # two minutes; a host with other work on it never settles, and its figures say so
+MOST_LOOKS = 12  # a minute; a host with other work on it never settles, and its figures say so
 MAKE_TIMEOUT = 300.0  # seconds
 MB = 1e6
 # Makes sandboxes as workers do, and holds them for longer than this measurement takes.
