@@ -7,6 +7,7 @@ from tools.digests import digest_folder, digest_of
 from tools.docker import BASE_IMAGE, CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
+from tools.mirror.certificate import certificate_folder
 from tools.mirror.interface import ensure_interface
 from tools.mirror.staging import staging_folder
 from tools.problems import Problem
@@ -94,6 +95,7 @@ def _arguments(workspace: Workspace, docker: Docker, image: str) -> list[str | P
         "--tmpfs", "/run/mirror:uid=990,gid=990,mode=700,size=64m",
         "--volume", f"{places.LIBRARY_VOLUME}:/library:ro",
         "--volume", f"{places.PACKAGES_VOLUME}:/packages:ro",
+        "--volume", f"{certificate_folder(docker, image)}:/hub:ro",
         image,
     ]  # fmt: skip
 
@@ -104,7 +106,7 @@ def _wait(docker: Docker) -> None:
         if time.monotonic() > deadline:
             raise Problem(
                 f"The mirror does not answer at {places.ADDRESS}.",
-                "Mend what its last lines name (is something else at port 53, 80 or 5000?) and run again.",
+                "Mend what its last lines name (is something else at port 53, 80, 5000 or 5443?) and run again.",
                 docker.call("logs", "--tail", "12", places.CONTAINER),
             )
         time.sleep(POLL_SECONDS)

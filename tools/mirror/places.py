@@ -9,6 +9,8 @@ REGISTRY_PORT = 5000
 # Where the host opens and closes namespaces of the registry; closed to sandboxes.
 NAMES_PORT = 5001
 PACKAGES_PORT = 80
+# Where it stands in for Docker Hub: labs ask at 443, and the walls send them here. A site of this machine may have 443.
+HUB_PORT, HUB_PORT_OF_LABS = 5443, 443
 DNS_PORT = 53
 REGISTRY = f"{ADDRESS}:{REGISTRY_PORT}"
 
