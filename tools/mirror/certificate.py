@@ -1,4 +1,4 @@
-"""The certificate under which the mirror stands in for Docker Hub: made once on this machine, and trusted by labs alone.
+"""The certificate under which the mirror stands in for Docker Hub: made once on this machine, trusted by labs alone.
 
 There is no authority behind it: it vouches for itself and for four names, and cannot sign another one.
 """
@@ -23,7 +23,7 @@ cd /{FOLDER}
 openssl req -x509 -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days {DAYS} \\
     -subj '{SUBJECT}' -addext 'subjectAltName={",".join(f"DNS:{name}" for name in NAMES)}' \\
     -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature \\
-    -addext extendedKeyUsage=serverAuth -keyout {PRIVATE} -out new.crt 2> /tmp/openssl || {{ cat /tmp/openssl >&2; exit 1; }}
+    -addext extendedKeyUsage=serverAuth -keyout {PRIVATE} -out new.crt
 mv new.crt {CERTIFICATE}
 """
 

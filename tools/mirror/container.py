@@ -102,7 +102,7 @@ def _arguments(workspace: Workspace, docker: Docker, image: str) -> list[str | P
 
 def _wait(docker: Docker) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not health.answers():
+    while not (health.answers() and health.stands_in()):
         if time.monotonic() > deadline:
             raise Problem(
                 f"The mirror does not answer at {places.ADDRESS}.",

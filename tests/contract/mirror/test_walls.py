@@ -8,6 +8,7 @@ import socket
 import pytest
 
 from tools.mirror import places
+from tools.mirror.certificate import NAMES
 
 pytestmark = pytest.mark.docker
 
@@ -41,7 +42,7 @@ def test_no_path_climbs_out(mirror, port, method):
     assert mirror.ask("GET", "/v2/").status == 200
 
 
-@pytest.mark.parametrize("name", ["registry.muelle", "deb.debian.org", "pypi.muelle", "npm.muelle"])
+@pytest.mark.parametrize("name", ["registry.muelle", "deb.debian.org", "pypi.muelle", "npm.muelle", *NAMES])
 def test_our_names_lead_to_the_mirror(resolve, mirror, name):
     assert resolve(name) == places.ADDRESS
 
@@ -50,7 +51,9 @@ def test_our_names_lead_to_the_mirror(resolve, mirror, name):
     "name",
     [
         "example.org",
-        "registry-1.docker.io",
+        "registry-2.docker.io",
+        "secret.docker.io",
+        "ghcr.io",
         "github.com",
         "localhost",
         "secret.registry.muelle",
@@ -64,7 +67,7 @@ def test_no_other_name_exists_and_none_is_asked_elsewhere(resolve, mirror, name)
 def test_it_listens_at_its_own_address_only(mirror):
     listening = mirror.docker("exec", places.CONTAINER, "cat", "/proc/net/tcp").stdout.splitlines()[1:]
 
-    for port in (places.DNS_PORT, places.REGISTRY_PORT, places.PACKAGES_PORT):
+    for port in (places.DNS_PORT, places.REGISTRY_PORT, places.PACKAGES_PORT, places.HUB_PORT):
         # A line has the address in hexadecimal, least byte first, and state 0A for listening.
         ours = f"{socket.inet_aton(places.ADDRESS)[::-1].hex().upper()}:{port:04X}"
         assert [line for line in listening if line.split()[1] == ours and line.split()[3] == "0A"]

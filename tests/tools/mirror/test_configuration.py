@@ -15,7 +15,7 @@ def test_every_server_listens_at_the_mirrors_address_only():
 
     listening = set(re.findall(r"listen ([0-9.:]+)", nginx))
 
-    ports = (places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT)
+    ports = (places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT, places.HUB_PORT)
     assert listening == {f"{places.ADDRESS}:{port}" for port in ports}
     assert re.findall(r"^listen-address=(.*)$", (ETC / "dnsmasq.conf").read_text(), re.M) == [places.ADDRESS]
     assert "net: unix" in (ETC / "library.yml").read_text()

@@ -25,7 +25,8 @@ CLIENT_SECONDS = 5
 WAITING = 128
 
 # What names of images and tags are made of. Nothing else is ever said back.
-IMAGE = re.compile(r"/v2/(?P<name>[a-z0-9][a-z0-9._/-]{0,200})/(?P<kind>manifests|blobs|tags)/(?P<reference>[\w.:-]{1,128})")
+NAME, REFERENCE = r"(?P<name>[a-z0-9][a-z0-9._/-]{0,200})", r"(?P<reference>[\w.:-]{1,128})"
+IMAGE = re.compile(rf"/v2/{NAME}/(?P<kind>manifests|blobs|tags)/{REFERENCE}", re.ASCII)
 # Tags of set-up's own, which tell one making of an image from another.
 MARK = "muelle-"
 # So many names fit in a sentence that somebody reads.
