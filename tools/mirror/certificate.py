@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tools.docker import CONTAINER_SECONDS, Docker
 from tools.mirror import places
-from tools.mirror.key import USER
 
 FOLDER = "hub"
 CERTIFICATE, PRIVATE = "hub.crt", "hub.key"
@@ -36,7 +35,7 @@ def certificate_folder(docker: Docker, tools: str) -> Path:
     folder = places.state_folder() / FOLDER
     if not (folder / CERTIFICATE).is_file():
         folder.mkdir(mode=0o700, exist_ok=True)
-        os.chown(folder, USER, USER)
+        os.chown(folder, places.USER, places.USER)
         docker.call(
             "run", "--rm", "--network", "none", "--cap-drop", "ALL", "--volume", f"{folder}:/{FOLDER}",
             tools, "sh", "-c", SCRIPT, timeout=CONTAINER_SECONDS,

@@ -8,6 +8,7 @@ from tools.docker import BASE_IMAGE, CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
 from tools.mirror.certificate import certificate_folder
+from tools.mirror.door import ensure_door
 from tools.mirror.interface import ensure_interface
 from tools.mirror.staging import staging_folder
 from tools.problems import Problem
@@ -36,6 +37,7 @@ def ensure(workspace: Workspace) -> bool:
     image = image_of(workspace, docker)
     with machine_lock("mirror", waiting=workspace.say):
         ensure_interface()
+        ensure_door(workspace)
         if _is_current(docker, image) and health.answers():
             return False
         if docker.image_id(image) is None:
@@ -96,6 +98,7 @@ def _arguments(workspace: Workspace, docker: Docker, image: str) -> list[str | P
         "--volume", f"{places.LIBRARY_VOLUME}:/library:ro",
         "--volume", f"{places.PACKAGES_VOLUME}:/packages:ro",
         "--volume", f"{certificate_folder(docker, image)}:/hub:ro",
+        "--volume", f"{places.DOOR}:{places.DOOR}",
         image,
     ]  # fmt: skip
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import stat
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -85,4 +88,21 @@ def test_nobody_in_it_is_root_and_its_disk_has_a_limit(mirror):
     assert int(facts["HostConfig"]["StorageOpt"]["size"]) >= places.PUSHES_BYTES
     assert facts["HostConfig"]["Memory"] == places.MEMORY_BYTES
     writable = [mount["Destination"] for mount in facts["Mounts"] if mount["RW"]]
-    assert writable == []
+    assert writable == [str(places.DOOR)]
+
+
+def test_the_door_of_the_host_is_for_those_who_may_speak_to_the_engine(mirror):
+    folder = places.DOOR.stat()
+
+    assert stat.S_ISSOCK(places.NAMES_SOCKET.stat().st_mode)
+    assert (folder.st_uid, folder.st_mode & 0o777) == (places.USER, 0o710)
+    assert folder.st_gid == Path(mirror.engine_url.removeprefix("unix://")).stat().st_gid
+    reached = {group: _knocks(group) for group in (folder.st_gid, 54321)}
+    assert reached == {folder.st_gid: True, 54321: False}
+
+
+def _knocks(group: int) -> bool:
+    """Whether somebody of that group, who is nobody else, gets through the door."""
+    script = f"import socket; socket.socket(socket.AF_UNIX).connect('{places.NAMES_SOCKET}')"
+    who = ["setpriv", "--reuid", "12345", "--regid", str(group), "--clear-groups"]
+    return subprocess.run([*who, "/usr/bin/python3", "-c", script], capture_output=True, timeout=20).returncode == 0
