@@ -1,4 +1,4 @@
-"""The folder of the socket at which the host opens namespaces: who may speak to the engine may enter, and nobody else."""
+"""The folder of the socket at which the host opens namespaces: who may speak to the engine may enter, nobody else."""
 
 import os
 from pathlib import Path

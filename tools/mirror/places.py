@@ -8,8 +8,8 @@ from tools.engine import places as engine_places
 INTERFACE = "muelle-mirror"
 ADDRESS = "10.212.0.1"
 REGISTRY_PORT = 5000
-# Where the host opens and closes namespaces of the registry: a socket in a folder that only those may enter who may speak
-# to the engine. Processes in containers of the site reach it too, which no address of the host is for them.
+# Where the host opens and closes namespaces of the registry: a socket in a folder that only those may enter who may
+# speak to the engine. Containers of the site reach it too, while no address of the host is within their reach.
 DOOR = engine_places.RUN / "mirror"
 NAMES_SOCKET = DOOR / "names.sock"
 # The same for sites of earlier versions on this machine; closed to sandboxes.
