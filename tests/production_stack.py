@@ -23,7 +23,7 @@ from tools.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "muelle.example.org"
-LABS = "labs.localhost"
+LABS = "muelle-labs.example.net"  # ports of labs are on names below it, another site than that of the pages
 BUILD_TIMEOUT = 900.0  # seconds; the first time packages are fetched
 UP_TIMEOUT = 180.0  # seconds; twenty on an idle machine
 COMMAND_TIMEOUT = 90.0
@@ -57,7 +57,13 @@ class Stack:
     def prepare(self) -> None:
         """Do what an admin does before the first `up`."""
         assert run_steps(PRODUCTION, self.workspace, verbose=True)
-        chosen = {"SITE_ADDRESS": NAME, "ALLOWED_HOSTS": NAME, "SITE_TLS": "tls internal", "MUELLE_POOL_SIZE": "1"}
+        chosen = {
+            "SITE_ADDRESS": NAME,
+            "ALLOWED_HOSTS": NAME,
+            "SITE_TLS": "tls internal",
+            "MUELLE_POOL_SIZE": "1",
+            "LAB_DOMAIN": LABS,
+        }
         edit_env(self.folder / ".env", {**chosen, "TLS_DIRECTORY": str(self.workspace.state / "tls")})
 
     def compose(self, *arguments: str, timeout: float = COMMAND_TIMEOUT, check: bool = True, stdin: str = "") -> str:

@@ -80,18 +80,24 @@ class _DoorConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(ANSWER_SECONDS)
+        self.sock.settimeout(self.timeout)
         self.sock.connect(str(DOOR))
 
 
-def _connection() -> http.client.HTTPConnection:
-    if DOOR.exists():
-        return _DoorConnection("registry")
-    return http.client.HTTPConnection(settings.MUELLE_MIRROR, PORT, timeout=ANSWER_SECONDS)
-
-
 def _ask(method: str, path: str) -> int:
-    connection = _connection()
+    """The status of a request to the registry, by its door or, where nobody is behind that, as older ones are asked."""
+    try:
+        return _send(_DoorConnection("registry", timeout=ANSWER_SECONDS), method, path)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        shut = error
+    try:
+        return _send(http.client.HTTPConnection(settings.MUELLE_MIRROR, PORT, timeout=ANSWER_SECONDS), method, path)
+    except OSError as error:
+        # Whoever sees a door that is shut has a way to the registry, and waits for it.
+        raise shut if isinstance(shut, ConnectionRefusedError) else error from None
+
+
+def _send(connection: http.client.HTTPConnection, method: str, path: str) -> int:
     try:
         connection.request(method, path)
         return connection.getresponse().status

@@ -116,10 +116,29 @@ def test_a_registry_that_is_away_stops_nobody(settings, monkeypatch, caplog):
     assert "stays in the registry for now" in caplog.text
 
 
-def test_a_door_behind_which_nobody_is_stops_the_making_of_a_sandbox(settings):
-    settings.MUELLE_MIRROR = "127.0.0.1"
+@pytest.fixture
+def shut_door():
+    """A registry that was killed left its socket."""
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(registry.DOOR))
 
+
+@pytest.mark.parametrize("fault", [ConnectionRefusedError("refused"), OSError(errno.ENETUNREACH, "unreachable")])
+def test_a_door_behind_which_nobody_is_stops_the_making_of_a_sandbox(settings, monkeypatch, shut_door, fault):
+    settings.MUELLE_MIRROR = "192.0.2.1"
+
+    def fail(*_arguments, **_options):
+        raise fault
+
+    monkeypatch.setattr(registry.http.client.HTTPConnection, "request", fail)
+    monkeypatch.setattr(registry._DoorConnection, "request", lambda self, *_: self.connect())
+
     with pytest.raises(registry.RegistryAway, match="does not answer"):
         registry.open_space({"espacio": SPACE})
+
+
+@pytest.mark.parametrize("asked", ["port"], indirect=True)
+def test_an_older_registry_is_asked_where_a_newer_one_left_its_door(asked, shut_door):
+    registry.open_space({"espacio": SPACE})
+
+    assert asked == [f"MKCOL /names/{SPACE}/"]
