@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "lab_sessions",
     "grading",
     "progress",
+    "gradebook",
     "terminal",
     "web_ports",
     "web",
