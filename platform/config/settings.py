@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "terminal",
     "web_ports",
     "web",
+    "api",
 ]
 
 MIDDLEWARE = [
