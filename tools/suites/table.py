@@ -38,12 +38,12 @@ SUITES = (
     # Tests beside the code that need a real engine.
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
-    Suite("flow", 150, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
+    Suite("flow", 180, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
     Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
-    Suite("crash", 240, ("tests/crash",), needs=("engine", "redis"), waits=True),
+    Suite("crash", 320, ("tests/crash",), needs=("engine", "redis"), waits=True),
     # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.
-    Suite("compose", 150, ("tests/compose",), needs=("own engine", "compose"), waits=True),
+    Suite("compose", 270, ("tests/compose",), needs=("own engine", "compose"), waits=True),
     # The proof that every published lab can be solved: minutes where a lab, its image or the checks changed.
     Suite("prove", 60, ("tests/prove",), needs=("engine",), waits=True),
 )
