@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "lab_sessions",
     "grading",
     "progress",
+    "privacy",
     "terminal",
     "web_ports",
     "web",
