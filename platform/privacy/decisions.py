@@ -80,6 +80,7 @@ GDPR: dict[str, Decision] = {
         _("Your lab sessions"), "their machines are gone; the record of actions still counts them",
         hide="lease_until attempts warned",
     ),
+    "cohorts.Enrolment.user": _delete(_("Classes"), "a class has no people whom nobody knows", hide="pin_digest"),
     "privacy.ErasureRequest.person": _delete(_("Your request to be erased"), "it is granted"),
     "audit.Entry.actor": _refer(
         _("Record of what you did"), "the record only grows: who acted stays one and the same, under the pseudonym"
