@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web.views import accounts, courses, health, lab_sessions, lessons, progress, submissions
+from web.views import accounts, courses, health, lab_sessions, lessons, privacy, progress, submissions
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
@@ -14,11 +14,19 @@ def _area(name: str, *patterns: URLPattern) -> URLResolver:
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     _area(
         "accounts",
         path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
         path("sign-out/", accounts.SignOut.as_view(), name="sign_out"),
         path("preferences/", accounts.preferences, name="preferences"),
+    ),
+    _area(
+        "privacy",
+        path("my-data/", privacy.my_data, name="my_data"),
+        path("my-data/export/", privacy.export, name="export"),
+        path("my-data/erasure/", privacy.erasure, name="erasure"),
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(

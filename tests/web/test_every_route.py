@@ -27,7 +27,9 @@ def every_route(test, *, but: frozenset[str] = frozenset()):
 
 
 def every_route_of_people(test):
-    return every_route(test, but=frozenset({"healthz", "accounts:sign_in", "accounts:preferences"}))
+    return every_route(
+        test, but=frozenset({"healthz", "readyz", "metrics", "accounts:sign_in", "accounts:preferences"})
+    )
 
 
 def all_rows() -> dict[str, list[dict[str, object]]]:
