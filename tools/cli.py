@@ -5,8 +5,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tools import chores
+from tools.backup.chores import KEEP, backup, restore
 from tools.locks import machine_lock
 from tools.mirror.chores import mirror
 from tools.problems import Problem
@@ -53,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--fast", action="store_true", help="unit tests only, no engine")
     test.add_argument("suites", nargs="*", help="only these suites")
     commands.add_parser("check", help="format, lint, types, imports, migrations, content")
+    kept = commands.add_parser("backup", help="write everything that cannot be made again into one file")
+    kept.add_argument("--to", type=Path, help="the folder; by default backups/ in this clone's state")
+    kept.add_argument("--keep", type=int, default=KEEP, help="how many of this clone's stay there")
+    back = commands.add_parser("restore", help="put a backup in the place of what is here")
+    back.add_argument("file", type=Path)
+    back.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("lock", help="lock the dependencies of pyproject.toml anew")
     clean = commands.add_parser("clean", help="remove what this clone made, the database included")
     clean.add_argument("--yes", action="store_true", help="do not ask")
@@ -81,6 +89,17 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
             return _set_up(options, workspace, steps) or run_suites(workspace, options.suites, fast=options.fast)
         case "check":
             return _set_up(options, workspace, SETUP[:3]) or check(workspace)
+        case _:
+            return _look_after(options, workspace)
+
+
+def _look_after(options: argparse.Namespace, workspace: Workspace) -> int:
+    """What is done now and then, with a clone or with its machine."""
+    match options.command:
+        case "backup":
+            return backup(workspace, to=options.to, keep=options.keep)
+        case "restore":
+            return restore(workspace, options.file, ask=not options.yes)
         case "lock":
             return chores.lock(workspace)
         case "clean":
