@@ -5,7 +5,7 @@ VENV = .venv/bin/python
 MANAGE = PYTHONPATH=platform $(VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check fmt images content prove messages production backup restore bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
+.PHONY: help setup run test test-fast check fmt images content prove messages production install uninstall backup restore bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,12 @@ messages: ## collect the sentences to translate into locale/ and compile them; E
 
 production: ## prepare this machine for `docker compose up`: engine, agent, lab images, .env (docs/deploying.md)
 	@$(TOOLS) production
+
+install: ## as root: set up, and start the site at every boot by systemd (HOST=0.0.0.0 PORT=80 ALLOWED_HOSTS=...)
+	@$(TOOLS) install
+
+uninstall: ## do not start it at boot any more; the database stays
+	@$(TOOLS) uninstall
 
 backup: ## database, secrets and courses into one file (TO=folder KEEP=14), while the site runs
 	@$(TOOLS) backup $(if $(TO),--to '$(TO)') $(if $(KEEP),--keep $(KEEP))

@@ -13,9 +13,11 @@ from tools.locks import machine_lock
 from tools.mirror.chores import mirror
 from tools.problems import Problem
 from tools.runner import Step, explain, run_steps
-from tools.steps import IMAGES, PRODUCTION, SETUP
+from tools.service.chores import check_can_install, install, uninstall
+from tools.steps import IMAGES, INSTALLED, PRODUCTION, SETUP
 from tools.suites.check import check
 from tools.suites.run import run_suites
+from tools.supervisor.boot import BOOT
 from tools.supervisor.start import one_site, run_site
 from tools.walls.chores import walls
 from tools.workspace import Workspace
@@ -49,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     setup = commands.add_parser("setup", help="everything but starting")
     setup.add_argument("--tests", action="store_true", help="also what tests need")
     commands.add_parser("run", help="set up and start the site")
+    commands.add_parser("serve", help="start the site as a service: what systemd runs after `make install`")
+    commands.add_parser("install", help="set up, and start the site at every boot of this machine")
+    commands.add_parser("uninstall", help="do not start it at boot any more")
     commands.add_parser("images", help="engine, agent and lab images only")
     commands.add_parser("production", help="prepare this machine for docker compose: engine, agent, lab images, .env")
     test = commands.add_parser("test", help="set up and run the test suites")
@@ -84,6 +89,9 @@ def _dispatch(options: argparse.Namespace, workspace: Workspace) -> int:
         case "run":
             with one_site(workspace):
                 return _set_up(options, workspace, SETUP) or run_site(workspace)
+        case "serve":
+            with one_site(workspace):
+                return _set_up(options, workspace, BOOT) or run_site(workspace, as_service=True)
         case "test":
             steps = SETUP[:3] if options.fast else SETUP
             return _set_up(options, workspace, steps) or run_suites(workspace, options.suites, fast=options.fast)
@@ -100,6 +108,11 @@ def _look_after(options: argparse.Namespace, workspace: Workspace) -> int:
             return backup(workspace, to=options.to, keep=options.keep)
         case "restore":
             return restore(workspace, options.file, ask=not options.yes)
+        case "install":
+            check_can_install(workspace)
+            return _set_up(options, workspace, INSTALLED) or install(workspace)
+        case "uninstall":
+            return uninstall(workspace)
         case "lock":
             return chores.lock(workspace)
         case "clean":

@@ -11,8 +11,10 @@ from config.lab_domain import problem_with
 from config.paths import ROOT, STATE, read_state, read_version
 
 env = environ.Env()
-if (STATE / "env").is_file():
-    env.read_env(str(STATE / "env"))
+# What an admin set for the installed site, then what set-up found out; the real environment wins over both.
+for _file in (STATE / "site.env", STATE / "env"):
+    if _file.is_file():
+        env.read_env(str(_file))
 
 VERSION = read_version()
 DEBUG = env.bool("DEBUG", default=False)

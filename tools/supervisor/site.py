@@ -55,9 +55,9 @@ def commands(workspace: Workspace, port: int) -> list[Command]:
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:
-    allowed = workspace.environ.get("ALLOWED_HOSTS") or ",".join(
-        ["localhost", "127.0.0.1", "[::1]", *names(workspace.host)]
-    )
+    # By loopback the supervisor asks whether the site is well, whatever others call it.
+    named = workspace.environ.get("ALLOWED_HOSTS", "").split(",") if workspace.environ.get("ALLOWED_HOSTS") else []
+    allowed = ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", *(named or names(workspace.host))]))
     return workspace.child_environment(
         **{MARK: str(workspace.state)},
         PYTHONPATH=str(workspace.root / "platform"),
