@@ -273,6 +273,7 @@ LOGGING = {
         "docker": {"level": "WARNING"},
         # It has handlers of its own, which would write another format.
         "uvicorn": {"level": "INFO", "handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},  # it would write addresses, with what is asked
         "urllib3": {"level": "WARNING"},
     },
 }
