@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "lab_sessions",
     "grading",
     "progress",
+    "gradebook",
     "privacy",
     "terminal",
     "web_ports",
