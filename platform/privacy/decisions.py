@@ -80,6 +80,13 @@ GDPR: dict[str, Decision] = {
         _("Your lab sessions"), "their machines are gone; the record of actions still counts them",
         hide="lease_until attempts warned",
     ),
+    "progress.HintUse.learner": _delete(_("Hints that you opened"), "what was hard for a person is theirs to know"),
+    "gradebook.GradeOverride.learner": _delete(_("Grades given to you by hand"), "the reason tells of the person"),
+    "gradebook.GradeOverride.by": _refer(
+        _("Grades that you gave by hand"), "the grade and its reason are the learner's, who may ask why"
+    ),
+    "grading.CheckCorrection.by": _refer(_("Checks that you corrected"), "what the class was judged by stays known"),
+    "cohorts.RevealedSolution.revealed_by": _refer(_("Solutions that you revealed"), "the class saw them"),
     "cohorts.Enrolment.user": _delete(_("Classes"), "a class has no people whom nobody knows", hide="pin_digest"),
     "privacy.ErasureRequest.person": _delete(_("Your request to be erased"), "it is granted"),
     "audit.Entry.actor": _refer(

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from privacy.decisions import Kind, kinds
+from privacy.decisions import Kind, OnErase, kinds
 from privacy.sign_ins import sign_ins_of
 
 LANGUAGES = ("es", "en")
@@ -48,7 +48,9 @@ def summary(person: User) -> list[tuple[str, int]]:
 
 def file_name(kind: Kind) -> str:
     """Where the rows of a kind are in the zip."""
-    return f"{kind.model._meta.app_label}-{kind.model._meta.model_name}.json"
+    # Of one model there may be rows that are a person's, and others that only name them.
+    more = f"-{kind.path}" if kind.decision.on_erase == OnErase.REFER else ""
+    return f"{kind.model._meta.app_label}-{kind.model._meta.model_name}{more}.json"
 
 
 def _rows(kind: Kind, person: User) -> Iterator[dict[str, Any]]:

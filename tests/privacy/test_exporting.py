@@ -8,10 +8,12 @@ import zipfile
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from audit.models import Entry
 from privacy.actions import export_person
-from privacy.exporting import summary
+from privacy.decisions import kinds
+from privacy.exporting import file_name, summary
 
 
 def unpack(packed: bytes) -> dict[str, str]:
@@ -47,7 +49,7 @@ def test_of_others_there_is_nothing(carol, alice, world):
     theirs = unpack(export_person(by=alice, person=alice))
 
     assert not [bird for bird in carol.aviary.birds if bird in "".join(theirs.values())]
-    assert set(theirs) == {"README.es.txt", "README.en.txt", "accounts-user.json", "audit-entry.json"}
+    assert set(theirs) == {"README.es.txt", "README.en.txt", "accounts-user.json", "audit-entry-actor.json"}
 
 
 def test_admins_may_have_it_and_others_may_not(carol, root, ivy, alice):
@@ -62,7 +64,8 @@ def test_admins_may_have_it_and_others_may_not(carol, root, ivy, alice):
 
 
 def test_summary_counts_what_there_is(carol):
-    found = dict(summary(carol.person))
+    with translation.override("en"):
+        found = dict(summary(carol.person))
 
     assert found["Your account"] == 1
     assert found["Your lab sessions"] == 2
@@ -82,3 +85,9 @@ def test_command_writes_a_private_file(carol, tmp_path, capsys):
 def test_command_says_when_there_is_nobody(db):
     with pytest.raises(CommandError, match="nobody called dora"):
         call_command("export_person", "dora")
+
+
+def test_every_kind_has_a_file_of_its_own():
+    names = [file_name(kind) for kind in kinds()]
+
+    assert len(set(names)) == len(names)
