@@ -49,6 +49,8 @@ def do_everything(person: LearnerClient, site: RunningSite) -> dict[str, str]:
         terminal.expect("waiting")
         terminal.type(f"{birds['terminal']}\r")
         terminal.expect("gotten")
+        terminal.run(f"echo {person.values(SMALL_LESSON)['cabo']} > nota.txt")
+        person.wait_for_pass("hacer-nota", lesson=SMALL_LESSON)
     person.check("leer-clave", lesson=SMALL_LESSON, text=birds["answer"])
     person.http.get(f"{site.address}/progress/?word={birds['query']}", timeout=20)
     person.http.get(f"{site.address}/join/{birds['path']}/", timeout=20)

@@ -24,7 +24,7 @@ from tools.workspace import SITE_SETTINGS, Workspace
 
 READY = b"READY=1"
 # What a file may hold whose writing the power cut short.
-TORN = b"\x00\x01half of a"
+TORN = b"\x00\xff\x01half of a"
 
 
 class ServedSite(RunningSite):

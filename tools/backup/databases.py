@@ -47,7 +47,13 @@ class Database(Protocol):
 
 def database_of(workspace: Workspace) -> Database:
     """The database that the settings name. Raises Problem for one of another kind."""
-    url = workspace.setting("DATABASE_URL") or f"sqlite:///{workspace.state / 'db.sqlite3'}"
+    given, own = workspace.setting("DATABASE_URL"), workspace.state / "db.sqlite3"
+    if not given and not own.exists() and (workspace.root / ".env").is_file():
+        raise Problem(
+            "The database of this site is in a container of docker compose.",
+            "docs/deploying.md says under *Backups* how it is dumped and restored.",
+        )
+    url = given or f"sqlite:///{own}"
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
         return Sqlite(workspace.root / unquote(urlsplit(url).path[1:]))

@@ -24,7 +24,7 @@ ADDRESS = "address"
 def one_site(workspace: Workspace) -> Iterator[None]:
     """Hold this clone's right to run a site. Raises Problem, with the address, when its site runs already."""
     address = workspace.state / "run" / ADDRESS
-    where = f" at {address.read_text(encoding='utf-8')}" if address.is_file() else ""
+    where = f" at {address.read_text(encoding='utf-8', errors='replace')}" if address.is_file() else ""
     held = Problem(f"The site of this clone runs already{where}.", "Use it, or end it with Ctrl-C where it runs.")
     with machine_lock("site", folder=address.parent, timeout=ONE_SITE_SECONDS, otherwise=held):
         yield

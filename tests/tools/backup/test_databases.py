@@ -40,6 +40,9 @@ def test_settings_name_the_database(workspace: Workspace):
     assert named("postgresql:///m") == Postgres({"PGDATABASE": "m"})
     with pytest.raises(Problem, match="mysql"):
         named("mysql://x/y")
+    (workspace.root / ".env").touch()
+    with pytest.raises(Problem, match="docker compose"):
+        database_of(workspace)
 
 
 def test_no_password_is_on_a_command_line(monkeypatch):
