@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from audit import context
@@ -34,22 +35,46 @@ def logged(application: Application) -> Application:
             await application(scope, receive, send)
             _log(acting, "SOCKET", None, started)
             return
-        status = SERVER_ERROR
+        answer = _Answer(acting, scope, started)
 
-        async def note_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (HEADER, acting.request.encode())]
+        async def noted(message: Message) -> None:
+            answer.add_id(message)
             await send(message)
+            answer.note(message)
 
         try:
-            await application(scope, receive, note_status)
+            await application(scope, receive, noted)
         finally:
-            if status >= SERVER_ERROR or not _is_dull(scope["path"], acting):
-                _log(acting, scope["method"], status, started)
+            answer.write()
 
     return serve
+
+
+@dataclass
+class _Answer:
+    """What is known of one answer. Its line is written when it has gone: what is done later is not waited for."""
+
+    acting: context.Acting
+    scope: MutableMapping[str, Any]
+    started: float
+    status: int = SERVER_ERROR
+    written: bool = False
+
+    def add_id(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (HEADER, self.acting.request.encode())]
+
+    def note(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.write()
+
+    def write(self) -> None:
+        """Once, also where the application broke before it had answered."""
+        if not self.written:
+            self.written = True
+            if self.status >= SERVER_ERROR or not _is_dull(self.scope["path"], self.acting):
+                _log(self.acting, self.scope["method"], self.status, self.started)
 
 
 def _is_dull(path: str, acting: context.Acting) -> bool:

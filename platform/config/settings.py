@@ -272,8 +272,8 @@ LOGGING = {
         "django.utils.autoreload": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
         "docker": {"level": "WARNING"},
-        # It has handlers of its own, which would write another format.
-        "uvicorn": {"level": "INFO", "handlers": [], "propagate": True},
+        # It has handlers of its own, and at INFO it writes the addresses of sockets.
+        "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": [], "propagate": False},  # it would write addresses, with what is asked
         "urllib3": {"level": "WARNING"},
     },
