@@ -80,6 +80,7 @@ GDPR: dict[str, Decision] = {
         _("Your lab sessions"), "their machines are gone; the record of actions still counts them",
         hide="lease_until attempts warned",
     ),
+    "api.ApiToken.user": _delete(_("API tokens"), "keys to an account that nobody may use any more", hide="digest"),
     "progress.HintUse.learner": _delete(_("Hints that you opened"), "what was hard for a person is theirs to know"),
     "gradebook.GradeOverride.learner": _delete(_("Grades given to you by hand"), "the reason tells of the person"),
     "gradebook.GradeOverride.by": _refer(

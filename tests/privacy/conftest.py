@@ -11,14 +11,18 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import models
 from django.utils import timezone
+from factories import CohortFactory
 
 from accounts.models import User
+from api.models import ApiToken
 from audit.actions import record
+from gradebook.models import GradeOverride
 from grading.models import Submission, Verdict
 from lab_sessions import events
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from privacy.models import ErasureRequest
+from progress.models import HintUse
 from tests.web.world import World, make_world
 from web_ports.models import Visit
 
@@ -90,6 +94,11 @@ def carol(world: World, root: User) -> Life:
         language="es", back=f"/{aviary.canary()}/",
     )  # fmt: skip
     ErasureRequest.objects.create(person=person)
+    ApiToken.objects.create(user=person, name=aviary.canary(), digest="0" * 64, scopes=[])
+    HintUse.objects.create(learner=person, exercise_key=world.task.key, number=1)
+    GradeOverride.objects.create(
+        cohort=CohortFactory(), learner=person, exercise_key=world.task.key, points=1, reason=aviary.canary(), by=root
+    )
     write_record(person, root, aviary, world)
     sign_in(person, note=aviary.canary())
     return Life(person, aviary, handed_in, session)
