@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -27,18 +28,10 @@ from terminal.revocation import open_sockets
 
 # However many collectors ask, the database is asked once in so many seconds.
 KEPT_SECONDS = 5.0
+# No transaction is open for so long: a start of before has been seen.
+SETTLED = timedelta(minutes=1)
 # Seconds from pressing *start* to a ready lab: a warm one takes a tenth, a cold one some seconds, a queue minutes.
 BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
-
-
-@dataclass
-class _Kept:
-    text: bytes = b""
-    until: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-_kept = _Kept()
 
 
 def metrics_text() -> bytes:
@@ -53,8 +46,9 @@ def metrics_text() -> bytes:
 
 
 def forget_kept() -> None:
-    """Count anew the next time."""
+    """Count everything anew the next time."""
     _kept.until = 0.0
+    _kept.starts = Starts()
 
 
 class Figures:
@@ -69,7 +63,7 @@ class Figures:
         now = timezone.now()
         yield _info()
         yield from _lab_sessions()
-        yield _starts()
+        yield _kept.starts.metric(now)
         yield from _sandboxes(now)
         yield from _submissions(now)
         yield from _signs(now)
@@ -97,20 +91,55 @@ def _lab_sessions() -> Iterator[Metric]:
     yield _gauge("muelle_lab_sessions_limit", "Lab sessions that may run at once.", settings.MUELLE_MAX_LIVE_SESSIONS)
 
 
-def _starts() -> Metric:
-    took = ExpressionWrapper(F("ready_at") - F("created_at"), output_field=DurationField())
-    within = {
-        f"within_{number}": Count("pk", filter=Q(took__lte=timedelta(seconds=limit)))
-        for number, limit in enumerate(BUCKETS)
-    }
-    # Of a lab that was reset, `ready_at` tells of another machine than the one that its learner first waited for.
-    first = LabSession.objects.filter(generation=1, ready_at__isnull=False).annotate(took=took)
-    found = first.aggregate(count=Count("pk"), total=Sum("took"), **within)
-    buckets = [(str(limit), float(found[f"within_{number}"])) for number, limit in enumerate(BUCKETS)]
-    family = HistogramMetricFamily("muelle_lab_start_seconds", "From pressing *start* to a ready lab, queue included.")
-    total = found["total"] or timedelta()
-    family.add_metric([], [*buckets, ("+Inf", float(found["count"]))], sum_value=total.total_seconds())
-    return family
+class Starts:
+    """How long starts took, from the rows. What is older than a minute is counted once: it changes no more."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(BUCKETS) + 1)
+        self._seconds = 0.0
+        self._until: datetime | None = None
+
+    def metric(self, now: datetime) -> Metric:
+        """The histogram of all starts until now."""
+        settled = now - SETTLED
+        self._seconds += self._add(self._counts, self._until, settled)
+        self._until = settled
+        counts = list(self._counts)
+        seconds = self._seconds + self._add(counts, settled, now)
+        buckets, below = [], 0
+        for limit, count in zip((*map(str, BUCKETS), "+Inf"), counts, strict=True):
+            below += count
+            buckets.append((limit, float(below)))
+        family = HistogramMetricFamily(
+            "muelle_lab_start_seconds", "From pressing *start* to a ready lab, queue included."
+        )
+        family.add_metric([], buckets, sum_value=seconds)
+        return family
+
+    @staticmethod
+    def _add(counts: list[int], after: datetime | None, until: datetime) -> float:
+        # Of a lab that was reset, `ready_at` tells of another machine than the one that its learner first waited for.
+        rows = LabSession.objects.filter(generation=1, ready_at__lte=until)
+        if after is not None:
+            rows = rows.filter(ready_at__gt=after)
+        total = 0.0
+        # In Python: SQLite has no arithmetic of times, and would call back for each row and bucket.
+        for created_at, ready_at in rows.order_by().values_list("created_at", "ready_at").iterator():
+            seconds = (ready_at - created_at).total_seconds() if ready_at else 0.0
+            counts[bisect.bisect_left(BUCKETS, seconds)] += 1
+            total += seconds
+        return total
+
+
+@dataclass
+class _Kept:
+    text: bytes = b""
+    until: float = 0.0
+    starts: Starts = field(default_factory=Starts)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_kept = _Kept()
 
 
 def _sandboxes(now: datetime) -> Iterator[Metric]:

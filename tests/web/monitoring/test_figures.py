@@ -12,7 +12,7 @@ from lab_sessions import leases
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from terminal.revocation import Grant, open_sockets, watch
-from web.monitoring.figures import forget_kept, metrics_text
+from web.monitoring.figures import Starts, forget_kept, metrics_text
 
 LOCAL = {"headers": {"Host": "localhost"}}
 
@@ -52,9 +52,9 @@ def test_lab_sessions_are_counted_by_state(world, alice, bob, root):
 def test_starts_are_a_histogram_of_the_rows(world, alice, bob, ivy, root):
     for person, seconds, generation in ((alice, 0.2, 1), (bob, 4, 1), (ivy, 1000, 1), (root, 1, 2)):
         session = world.session(person)
-        begun = session.created_at
+        begun = session.created_at - timedelta(hours=1)
         LabSession.objects.filter(pk=session.pk).update(
-            ready_at=begun + timedelta(seconds=seconds), generation=generation
+            created_at=begun, ready_at=begun + timedelta(seconds=seconds), generation=generation
         )
 
     found = figures()
@@ -64,6 +64,20 @@ def test_starts_are_a_histogram_of_the_rows(world, alice, bob, ivy, root):
     assert found["muelle_lab_start_seconds_bucket", "5.0"] == 2
     assert found["muelle_lab_start_seconds_bucket", "+Inf"] == found["muelle_lab_start_seconds_count",] == 3
     assert found["muelle_lab_start_seconds_sum",] == pytest.approx(1004.2)
+
+
+def test_starts_of_before_are_counted_once_and_not_forgotten(world, alice, bob):
+    now = timezone.now()
+    starts = Starts()
+    for person, ready, took in ((alice, now - timedelta(hours=1), 3), (bob, now - timedelta(seconds=5), 7)):
+        LabSession.objects.filter(pk=world.session(person).pk).update(
+            created_at=ready - timedelta(seconds=took), ready_at=ready
+        )
+
+    for moment in (now, now + timedelta(seconds=10), now + timedelta(hours=2)):
+        [sample] = [sample for sample in starts.metric(moment).samples if sample.name.endswith("_sum")]
+        [count] = [sample for sample in starts.metric(moment).samples if sample.name.endswith("_count")]
+        assert (sample.value, count.value) == (pytest.approx(10), 2)
 
 
 def test_submissions_are_counted_and_the_oldest_is_known(world, alice, bob):
