@@ -32,10 +32,10 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str):
             yield Route(f"{prefix}{pattern.name}", tuple(pattern.pattern.converters))
 
 
-def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> str:
+def path_of(route: Route, world: World, *, session: UUID, submission: UUID, **more: object) -> str:
     """Return the path of a route, filled in with rows that exist."""
     course, chapter, lesson = world.lesson.key.split("/")
-    known = {
+    known: dict[str, object] = {
         "course": course,
         "chapter": chapter,
         "lesson": lesson,
@@ -47,6 +47,8 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "learner": 1,
         "number": 1,
         "override": 1,
+        "rest": "v1/nothing",
         "token": 1,
     }
+    known |= more
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
