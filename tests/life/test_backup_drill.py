@@ -14,6 +14,7 @@ import pytest
 
 from tests.life.drill import COMMON, POPULATE, PREPARE, SIGN_IN, TELL
 from tools.backup import chores
+from tools.backup.archive import unpack
 from tools.backup.chores import backup, restore
 from tools.backup.databases import database_of
 from tools.problems import Problem
@@ -208,3 +209,31 @@ def test_a_site_that_runs_is_not_restored_over(small_school, tmp_path):
 
     with chores.one_site(site.workspace), pytest.raises(Problem, match="runs already"):
         restore(site.workspace, only_backup(tmp_path / "kept"), ask=False)
+
+
+def test_of_an_erased_person_no_byte_is_left_in_the_file_or_in_backups_made_after(small_school, tmp_path):
+    site = small_school.copy(tmp_path / "site")
+    birds = [f"canario-{secrets.token_hex(6)}" for _bird in range(12)]
+    site.shell(
+        f"birds = {birds!r}\n"
+        "person = User.objects.create_user(birds[0], password='-', first_name=birds[1], last_name=birds[2])\n"
+        "for bird in birds[3:]:\n"
+        "    row = Submission.objects.create(learner=person, exercise=Exercise.objects.first(), exercise_key='k',\n"
+        "        origin='asked', state='done', verdict='fail', answer={'text': bird * 50})\n"
+        "    record(by=person, action='hand_in', subject=row, said=bird)\n"
+    )
+    assert all(bird.encode() in raw_database(site) for bird in birds)  # the control
+
+    site.workspace.manage("erase_person", birds[0], "--yes")
+    backup(site.workspace, to=tmp_path / "kept")
+
+    unpacked = tmp_path / "unpacked"
+    unpack(only_backup(tmp_path / "kept"), unpacked)
+    packed = b"".join(path.read_bytes() for path in unpacked.rglob("*") if path.is_file())
+    for bird in birds:
+        assert bird.encode() not in raw_database(site)
+        assert bird.encode() not in packed
+
+
+def raw_database(site: Site) -> bytes:
+    return b"".join(path.read_bytes() for path in site.workspace.state.glob("db.sqlite3*"))
