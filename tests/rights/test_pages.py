@@ -46,6 +46,7 @@ def paths(cast: Cast) -> dict[str, str]:
         "session": session.pk,
         "submission": submission.pk,
         "learner": cast.alice.pk,
+        "person": cast.alice.pk,
         "override": override.pk,
         "token": create_token(by=cast.alice, name="table", scopes=Scope)[0].pk,
     }

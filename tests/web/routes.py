@@ -18,9 +18,9 @@ class Route:
     arguments: tuple[str, ...]
 
 
-def all_routes() -> list[Route]:
-    """Walk the URL configuration of the site."""
-    return list(_walk(get_resolver().url_patterns, ""))
+def all_routes(urlconf: str | None = None) -> list[Route]:
+    """Walk the URL configuration of the site, or another one."""
+    return list(_walk(get_resolver(urlconf).url_patterns, ""))
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str):
@@ -42,6 +42,7 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID, **mo
         "exercise": "make-file",
         "session": session,
         "submission": submission,
+        "person": 1,
         "cohort": world.cohort.pk,
         "exercise_id": world.task.pk,
         "learner": 1,
