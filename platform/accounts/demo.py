@@ -33,6 +33,18 @@ DEMO_ACCOUNTS = (
 
 
 @transaction.atomic
+def close_demo_accounts() -> int:
+    """Keep everybody out of the demo accounts that still have their public password; return how many there were."""
+    closed = 0
+    for user in User.objects.filter(username__in=[account.username for account in DEMO_ACCOUNTS], is_active=True):
+        if user.check_password(user.username):
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+            closed += 1
+    return closed
+
+
+@transaction.atomic
 def make_demo_accounts() -> list[User]:
     """Create the demo accounts that do not exist yet and return all of them. Raises DemoNotAllowed."""
     if not settings.MUELLE_DEMO:

@@ -14,6 +14,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from accounts.models import User
+from audit.context import note
 from grading.actions import request_ticks
 from lab_sessions.actions import record_activity
 from terminal import access
@@ -62,6 +63,7 @@ class TerminalEndpoint:
         # Counted before anything is looked up: whoever opens sockets without end must not make the database busy.
         ticket = self._sockets.admit(Grant(user.pk, user.password, scope["session"].session_key))
         wanted: dict[str, Any] = scope["url_route"]["kwargs"]
+        note(user=user.pk, session=wanted["session_id"], route="ws/terminal")
         try:
             target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
             self._sockets.bind(ticket, target.session.pk, target.session.generation)

@@ -12,6 +12,7 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
 
+from audit.context import note
 from lab_sessions.events import group_of
 from terminal.closing import CloseCode, Refused
 from terminal.revocation import Grant, Ticket, watch
@@ -34,6 +35,7 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
             await self.close(CloseCode.SIGNED_OUT)
             return
         try:
+            note(user=user.pk, route="ws/notices")
             self._ticket = watch.admit(Grant(user.pk, user.password, self.scope["session"].session_key))
         except Refused as refusal:
             await self.close(refusal.code)

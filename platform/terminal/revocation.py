@@ -106,13 +106,22 @@ class Watch:
         *,
         per_person: int = MAX_SOCKETS_PER_PERSON,
         per_lab_session: int = MAX_SOCKETS_PER_LAB_SESSION,
+        name: str = "",
     ) -> None:
+        """`name`: of what goes through it, where it is to be counted with all open sockets of the process."""
         self._ask = ask
         self._every = every
         self.per_person = per_person
         self.per_lab_session = per_lab_session
         self._tickets: set[Ticket] = set()
         self._loop: asyncio.Task[None] | None = None
+        if name:
+            _named[name] = self
+
+    @property
+    def grants(self) -> list[Grant]:
+        """What the open sockets were opened on."""
+        return [ticket.grant for ticket in tuple(self._tickets)]
 
     def admit(self, grant: Grant) -> Ticket:
         """Count a person's socket in; every ticket must be given back with `leave`.
@@ -178,4 +187,15 @@ async def until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None
     await task
 
 
-watch = Watch()
+# By name, those whose sockets are counted.
+_named: dict[str, Watch] = {}
+
+
+def open_sockets() -> dict[str, int]:
+    """How many sockets this process has open, by what they are for."""
+    counted = {name: len(each.grants) for name, each in _named.items()}
+    notices = sum(grant.lab_session is None for grant in watch.grants)
+    return {**counted, "terminal": counted["terminal"] - notices, "notices": notices}
+
+
+watch = Watch(name="terminal")

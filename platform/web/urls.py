@@ -16,6 +16,7 @@ from web.views import (
     joining,
     lab_sessions,
     lessons,
+    privacy,
     progress,
     rosters,
     submissions,
@@ -33,6 +34,8 @@ def _area(name: str, *patterns: URLPattern) -> URLResolver:
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     _area(
         "accounts",
         path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
@@ -43,6 +46,12 @@ urlpatterns = [
         path("account/password/", credentials.password, name="password"),
         path("people/<int:person>/password/", credentials.reset, name="reset_password"),
         path(f"{COHORT}slips/", credentials.slips, name="slips"),
+    ),
+    _area(
+        "privacy",
+        path("my-data/", privacy.my_data, name="my_data"),
+        path("my-data/export/", privacy.export, name="export"),
+        path("my-data/erasure/", privacy.erasure, name="erasure"),
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(

@@ -9,6 +9,7 @@ from tools.mirror import health, places
 from tools.mirror.door import ensure_door
 from tools.mirror.interface import ensure_interface
 from tools.problems import Problem
+from tools.service.notify import ready
 from tools.workspace import Workspace
 
 # A learner who pulls meanwhile waits at most this long, and the two seconds that the mirror takes to start.
@@ -29,6 +30,8 @@ def keep(workspace: Workspace) -> None:
             look_after(workspace, rounds)
         except (Problem, OSError) as problem:
             print(f"ERROR {problem}", file=sys.stderr, flush=True)
+        if rounds == 0:
+            ready()  # whatever came of it: what waits for us can do without a mirror for a while
         rounds += 1
         time.sleep(WATCH_SECONDS)
 

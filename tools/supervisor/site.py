@@ -33,7 +33,7 @@ def commands(workspace: Workspace, port: int) -> list[Command]:
     inside = _environment(workspace)
     # Empty, not absent: settings would else read it from the file that set-up wrote.
     outside = {**inside, "MUELLE_ENGINE_URL": ""}
-    schedule = str(workspace.state / "run" / "beat-schedule")
+    schedule = _new_schedule(workspace)
     found = [
         Command("asgi", (python, "-m", *_uvicorn(workspace.host, port)), outside, patience=GRACEFUL_SECONDS + 2),
         Command(
@@ -55,9 +55,9 @@ def commands(workspace: Workspace, port: int) -> list[Command]:
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:
-    allowed = workspace.environ.get("ALLOWED_HOSTS") or ",".join(
-        ["localhost", "127.0.0.1", "[::1]", *names(workspace.host)]
-    )
+    # By loopback the supervisor asks whether the site is well, whatever others call it.
+    named = workspace.environ.get("ALLOWED_HOSTS", "").split(",") if workspace.environ.get("ALLOWED_HOSTS") else []
+    allowed = ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", *(named or names(workspace.host))]))
     return workspace.child_environment(
         **{MARK: str(workspace.state)},
         PYTHONPATH=str(workspace.root / "platform"),
@@ -79,10 +79,19 @@ def _uvicorn(host: str, port: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _new_schedule(workspace: Workspace) -> str:
+    """Where beat notes what it did. An old one is worth nothing, and one that a power cut tore is complained of."""
+    for leftover in (workspace.state / "run").glob("beat-schedule*"):
+        leftover.unlink()
+    return str(workspace.state / "run" / "beat-schedule")
+
+
 def _redis(workspace: Workspace, url: str, environment: dict[str, str]) -> Command:
     parts = urlsplit(url)
     folder = workspace.state / "redis"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Whoever saved it, by hand perhaps: a torn one would keep Redis from starting for ever.
+    (folder / "dump.rdb").unlink(missing_ok=True)
     lines = [
         "bind 127.0.0.1",
         f"port {parts.port}",

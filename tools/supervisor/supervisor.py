@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from tools.redis import ask
+from tools.service.notify import ready
 from tools.supervisor.child import Child, Command
 from tools.supervisor.site import names
 from tools.workspace import Workspace
@@ -50,6 +51,7 @@ class Supervisor:
             await self._start()
             healthy = await self._wait_until_healthy()
             if healthy:
+                ready()
                 self._welcome()
                 await self._stop.wait()
         finally:
@@ -109,7 +111,7 @@ class Supervisor:
         print("\n".join(lines), flush=True)
 
     async def _end(self) -> None:
-        say("ends the labs (Ctrl-C again to end at once)")
+        say("ends the labs (Ctrl-C again to end at once)" if self._drain else "ends; labs live on in the engine")
         await asyncio.gather(*(self.children[name].stop() for name in LAUNCHERS if name in self.children))
         if self._interrupts < 2 and self._drain:
             await self._run_drain()
