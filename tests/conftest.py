@@ -1,8 +1,10 @@
 """The people of the tests, and what every test may rely on."""
 
 import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from accounts.models import User
+from audit.permanence import GUARDS, UNGUARDS
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +15,20 @@ def _temporary_run_directory(settings, tmp_path_factory):
     """
     settings.MUELLE_RUN_DIR = str(tmp_path_factory.mktemp("r"))
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_a_database_between_tests():
+    """Let Django empty the tables after tests with threads: on SQLite by DELETE, which the audit record refuses."""
+    original = DatabaseOperations.sql_flush
+
+    def unguarded(self, style, tables, **options):
+        statements = original(self, style, tables, **options)
+        return [*UNGUARDS["sqlite"], *statements, *GUARDS["sqlite"]] if "audit_entry" in tables else statements
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", unguarded)
+        yield
 
 
 @pytest.fixture
