@@ -14,6 +14,7 @@ from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
 from lab_sessions.claims import claim_sandbox
+from lab_sessions.draining import why_none_starts
 from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_use
@@ -114,6 +115,8 @@ def _live_session(learner: User, lab: Lab) -> LabSession | None:
 
 
 def _new_session(by: User, lab: Lab, digest: str) -> LabSession:
+    if drained := why_none_starts():
+        raise NotPossible(drained)
     if LabSession.objects.live().filter(learner=by).count() >= settings.MUELLE_MAX_SESSIONS_PER_LEARNER:
         raise NotPossible(_("You have other labs running. End one of them, then start this one."))
     state = State.STARTING if free_places() else State.QUEUED
