@@ -1,4 +1,4 @@
-"""Every duration of the admin's figures, with its reason. `MUELLE_TIME_SCALE` divides them where they are waited for."""
+"""Every duration of the admin's figures, with its reason."""
 
 from datetime import timedelta
 

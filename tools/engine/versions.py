@@ -1,4 +1,4 @@
-"""What is known of the versions that labs and the site stand on. Packages carry mends of their own, which no number tells.
+"""Known flaws of the versions that labs and the site stand on. Packages carry mends that no number tells.
 
 Set-up says it once (`tools.steps.versions`), `manage.py doctor` whenever it is asked (`operations.doctor`).
 """

@@ -1,4 +1,4 @@
-"""One line of a health report. Its sentences are in `texts`, by the key; the figures in it are the same in every language."""
+"""One line of a health report. Its sentences are in `texts`, by the key; figures are the same in every language."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from sandboxes.engine import host as proved_host
 from sandboxes.engine import runtime, walls
 from sandboxes.registry import PORT as REGISTRY_PORT
 from sandboxes.runtimes.base import EngineFacts, RuntimeFault, WallsDown
+from tools.steps.shared_limits import WANTED
 
 # Whoever waits for a report has patience, but a round of the reconciler must not be held up by what is dead.
 ANSWER_SECONDS = 1.0
@@ -41,7 +42,7 @@ def examine() -> list[Finding]:
         labs.judge_walls(settings.MUELLE_LAB_NETWORKS, down=_walls_down()),
         labs.judge_mirror(settings.MUELLE_MIRROR, _mirror_answer()),
         labs.judge_images(settings.MUELLE_IMAGES, settings.MUELLE_AGENT_VOLUME),
-        host.judge_tables(host.read_settings(host.WANTED)),
+        host.judge_tables(host.read_settings(WANTED)),
         host.judge_hardening(host.read_settings(host.HARDENED)),
         host.judge_clock(in_step=host.clock_in_step(), skews={**redis_skew, **_database_skew(), **_past_skew()}),
         host.judge_memory(machine.memory()),

@@ -48,8 +48,8 @@ TEXTS = {
         gettext_noop("Limits of memory, processes and processors"),
         gettext_noop("They keep one lab from taking the machine from the others."),
         gettext_noop(
-            "Switch the missing ones on: `cgroup_enable=memory swapaccount=1` on the kernel's command line, or a kernel "
-            "with cgroup v2."
+            "Switch the missing ones on: `cgroup_enable=memory swapaccount=1` on the kernel's command line, or a "
+            "kernel with cgroup v2."
         ),
     ),
     "lsm": Text(
