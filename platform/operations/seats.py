@@ -31,7 +31,7 @@ WORST_TENTH = 10  # a class is planned by its hungrier learners: the 90 % of the
 
 
 def plan_for(lab: Lab, learners: int) -> SeatPlan:
-    """Judge whether a class can do a lab at once. Raises ValueError; PermanentFault where this machine cannot run it."""
+    """Judge whether a class can do a lab at once. Raises ValueError; PermanentFault where none can be run here."""
     return plan_seats(learners=learners, need=need_of(lab), room=room_for(lab))
 
 

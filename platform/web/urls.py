@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from web import operations_urls
 from web.views import accounts, courses, health, lab_sessions, lessons, progress, submissions
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
@@ -20,6 +21,7 @@ urlpatterns = [
         path("sign-out/", accounts.SignOut.as_view(), name="sign_out"),
         path("preferences/", accounts.preferences, name="preferences"),
     ),
+    _area("operations", *operations_urls.patterns),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
         "courses",

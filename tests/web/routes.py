@@ -42,5 +42,6 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "exercise": "make-file",
         "session": session,
         "submission": submission,
+        "person": 1,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
