@@ -10,9 +10,11 @@ from django.db.models import F, Q
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from operations import machine
+from operations.doctor.base import State as Verdict
 from operations.doctor.gathering import examine
 from operations.models import HealthReport, Sample, SandboxUse
 from operations.timing import (
+    BAD_REPORT_EVERY,
     MAX_MEASURED,
     MEASURE_EVERY,
     REPORT_EVERY,
@@ -70,14 +72,19 @@ def measure_sandboxes(now: datetime) -> int:
 def refresh_report(now: datetime) -> int:
     """Examine the installation anew, where somebody asked for it or the last report is old."""
     report = HealthReport.objects.filter(pk=HealthReport.ONLY).first()
-    fresh = report is not None and report.at is not None and now - scaled(REPORT_EVERY) < report.at <= now
-    if report is not None and fresh and report.asked_at is None:
+    if report is not None and report.asked_at is None and _is_fresh(report, now):
         return 0
     findings = [finding.to_json() for finding in examine()]
     HealthReport.objects.update_or_create(
         pk=HealthReport.ONLY, defaults={"at": now, "findings": findings, "asked_at": None}
     )
     return 0
+
+
+def _is_fresh(report: HealthReport, now: datetime) -> bool:
+    bad = any(finding["state"] == Verdict.BAD for finding in report.findings)
+    lasts = scaled(BAD_REPORT_EVERY if bad else REPORT_EVERY)
+    return report.at is not None and now - lasts < report.at <= now
 
 
 def _note_use(sandbox: Sandbox, stats: SandboxStats, now: datetime) -> None:

@@ -10,4 +10,5 @@ MAX_MEASURED = (
 )
 USES_KEPT = timedelta(days=7)  # of sandboxes that are gone: what the seats planner learns from
 REPORT_EVERY = 300.0  # seconds between two health reports; versions and settings change rarely
+BAD_REPORT_EVERY = 30.0  # the same while something is bad: who mends it wants to see that it is
 STALE = 60.0  # seconds after which figures are said to be old: the reconciler is not running

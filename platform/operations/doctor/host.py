@@ -58,7 +58,7 @@ def judge_clock(*, in_step: bool | None, skews: Mapping[str, float]) -> Finding:
     `skews` are seconds by the name of the other clock; `in_step` is None where the kernel does not tell.
     """
     far = max((abs(skew) for skew in skews.values()), default=0.0)
-    found = ", ".join(f"{name} {skew:+.1f} s" for name, skew in sorted(skews.items()))
+    found = ", ".join(f"{name} {round(skew, 1) + 0.0:+.1f} s" for name, skew in sorted(skews.items()))
     if far > MUCH_SKEW:
         return Finding("clock", State.BAD, found)
     return Finding("clock", good_if(far <= SKEW and in_step is not False, otherwise=State.WARN), found)
