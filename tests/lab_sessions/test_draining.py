@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from factories import SandboxFactory
 
 from audit.models import Entry
@@ -30,7 +30,7 @@ def test_who_presses_start_is_told_why(lab, alice, root):
 def test_without_words_of_the_admin_there_are_ours(lab, alice, root):
     drain_starts(by=root)
 
-    with pytest.raises(NotPossible, match="no new labs start now"):
+    with translation.override("en"), pytest.raises(NotPossible, match="no new labs start now"):
         start_lab_session(by=alice, lab=lab)
 
 

@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -69,10 +70,12 @@ def test_the_engine_may_be_away_while_a_sample_is_taken(engine):
 
 
 @pytest.fixture
-def running(engine):
+def running(engine, db):
     """A sandbox that the engine in memory runs."""
     name = "muelle-0123abcd-000000000001"
-    handle = runtime().create(SandboxRequest(name=name, sandbox_id="1", image="muelle/standard:test"))
+    handle = runtime().create(
+        SandboxRequest(name=name, sandbox_id=str(uuid.uuid4()), image="muelle/standard:0123456789ab")
+    )
     runtime().start(handle)
     return SandboxFactory(name=name, handle=handle)
 
