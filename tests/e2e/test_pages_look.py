@@ -8,8 +8,11 @@ from playwright.sync_api import Browser
 
 from accounts.models import User
 from tests.e2e.lesson_site import STATES, LessonSite
+from tests.e2e.operations_states import OPERATIONS_STATES
 from tests.e2e.terminal_page import CHROMIUM
 from tests.web.payloads import PAYLOADS
+
+ALL_STATES = {**STATES, **OPERATIONS_STATES}
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
 
@@ -40,9 +43,9 @@ def overflow(site: LessonSite) -> int:
     return int(site.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ALL_STATES)
 def test_a_state_is_accessible_everywhere(site: LessonSite, state: str) -> None:
-    prepare, path = STATES[state]
+    prepare, path = ALL_STATES[state]
     site.sign_in()
     prepare(site)
 
