@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
-from cohorts.models import Cohort, Enrolment, LessonRule, Role
-from cohorts.permissions import check_can_create, check_can_run
-from courses.models import Course
+from cohorts.models import Cohort, Enrolment, LessonRule, RevealedSolution, Role
+from cohorts.permissions import check_can_create, check_can_enrol, check_can_run
+from cohorts.roster import read_roster
+from cohorts.roster_plan import Fate, Plan, Planned, plan_roster
+from courses.models import Course, Exercise
 
 # What `change_cohort` may set; everything else of a cohort has an action of its own.
 CHANGEABLE = frozenset({
@@ -75,10 +78,25 @@ def reopen_cohort(*, by: User, cohort: Cohort) -> bool:
 def enrol(*, by: User, cohort: Cohort, user: User, role: Role = Role.LEARNER) -> Enrolment:
     """Put `user` into the cohort, or return the enrolment they have, whatever its role. Raises PermissionDenied."""
     check_can_run(by, cohort)
+    check_can_enrol(by, user, role)
     enrolment, new = Enrolment.objects.get_or_create(cohort=cohort, user=user, defaults={"role": role})
     if new:
         record(by=by, action="enrol", subject=enrolment, cohort=cohort.pk, user=user.pk, role=str(role))
     return enrolment
+
+
+def import_roster(*, by: User, cohort: Cohort, text: str, digest: str) -> Plan:
+    """Put the people of a list into the cohort, all or nobody, and return what was done.
+
+    `digest` is that of the plan that `by` confirmed. New accounts have no password: learners get slips with PINs
+    (`cohorts.credentials`). Raises PermissionDenied, UnreadableRoster; NotPossible where lines are wrong, or where
+    something else would be done by now.
+    """
+    try:
+        with transaction.atomic():
+            return _import_roster(by, cohort, text, digest)
+    except IntegrityError as error:
+        raise NotPossible(_plan_changed()) from error
 
 
 @transaction.atomic
@@ -138,6 +156,62 @@ def set_lesson_rule(*, by: User, cohort: Cohort, lesson_key: str, rule: Mapping[
     row.save()
     record(by=by, action="set_lesson_rule", subject=row, cohort=cohort.pk, lesson=lesson_key, door=row.door)
     return row
+
+
+@transaction.atomic
+def reveal_solution(*, by: User, cohort: Cohort, exercise_key: str) -> RevealedSolution:
+    """Show the solution of one task to everybody of a cohort, now and for good.
+
+    Raises PermissionDenied, and NotPossible for what is no task of the cohort's courses.
+    """
+    check_can_run(by, cohort)
+    tasks = Exercise.objects.filter(
+        key=exercise_key,
+        kind=Exercise.Kind.TASK,
+        lesson__revision=F("lesson__revision__course__current"),
+        lesson__revision__course__in=cohort.courses.all(),
+    )
+    if not tasks.exists():
+        raise NotPossible(_("This class has no such task."))
+    row, new = RevealedSolution.objects.get_or_create(
+        cohort=cohort, exercise_key=exercise_key, defaults={"revealed_by": by}
+    )
+    if new:
+        record(by=by, action="reveal_solution", subject=row, cohort=cohort.pk, exercise=exercise_key)
+    return row
+
+
+def _import_roster(by: User, cohort: Cohort, text: str, digest: str) -> Plan:
+    check_can_run(by, cohort)
+    roster = read_roster(text)
+    plan = plan_roster(by=by, cohort=cohort, people=roster.people)
+    if roster.problems or plan.problems:
+        raise NotPossible(_("Some lines cannot be taken over. Nobody was added."))
+    if plan.digest != digest:
+        raise NotPossible(_plan_changed())
+    for row in plan.rows:
+        if row.fate == Fate.HERE:
+            continue
+        user = row.user or _new_account(by, row)
+        enrolment = Enrolment.objects.create(cohort=cohort, user=user, role=row.person.role)
+        record(by=by, action="enrol", subject=enrolment, cohort=cohort.pk, user=user.pk, role=str(row.person.role))
+    record(by=by, action="import_roster", subject=cohort, **{str(fate): number for fate, number in plan.counts.items()})
+    return plan
+
+
+def _plan_changed() -> str:
+    return _("Meanwhile something changed that matters for this list. Look at it again, then confirm.")
+
+
+def _new_account(by: User, row: Planned) -> User:
+    person = row.person
+    user = User(
+        username=row.username, first_name=person.first_name, last_name=person.last_name, email=person.email.lower()
+    )
+    user.set_unusable_password()
+    user.save()
+    record(by=by, action="create_account", subject=user, username=user.username)
+    return user
 
 
 def _check_another_instructor(enrolment: Enrolment) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -50,6 +51,11 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         if user.is_superuser:
             return self.all()
         return self.filter(enrolments__user=user, enrolments__role=Role.INSTRUCTOR)
+
+    def with_learner_count(self) -> CohortQuerySet:
+        """Each with `learners`, the number of people who learn in it."""
+        learners = Enrolment.objects.filter(cohort=OuterRef("pk"), role=Role.LEARNER).order_by().values("cohort")
+        return self.annotate(learners=Coalesce(Subquery(learners.annotate(number=Count("pk")).values("number")), 0))
 
 
 class Cohort(models.Model):
@@ -176,3 +182,18 @@ class LessonRule(models.Model):
         if self.door != self.Door.BY_DATE:
             return self.door == self.Door.OPEN
         return (self.opens_at is None or now >= self.opens_at) and (self.closes_at is None or now < self.closes_at)
+
+
+class RevealedSolution(models.Model):
+    """A worked solution that an instructor showed to a whole cohort by hand, whatever its policy says."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="revealed_solutions")
+    exercise_key = models.CharField(max_length=330, help_text="The same over all revisions.")
+    revealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    revealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "exercise_key"], name="revealed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_key} in {self.cohort_id}"

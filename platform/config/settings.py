@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "operations",
     "grading",
     "progress",
+    "gradebook",
     "terminal",
     "web_ports",
     "web",

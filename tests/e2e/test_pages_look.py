@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from accounts.models import User
+from tests.e2e.grade_states import GRADE_STATES
 from tests.e2e.lesson_site import STATES, LessonSite
 from tests.e2e.operations_states import OPERATIONS_STATES
 from tests.e2e.terminal_page import CHROMIUM
@@ -15,6 +16,8 @@ from tests.web.payloads import PAYLOADS
 ALL_STATES = {**STATES, **OPERATIONS_STATES}
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
+
+ALL_STATES = STATES | GRADE_STATES
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -49,7 +49,7 @@ def shown(admin, **query) -> list[str]:
 def test_entries_are_found(admin, query, count):
     table = admin.get(f"{AUDIT[:-1]}.csv", query).content.decode()
 
-    assert len(list(csv.reader(io.StringIO(table)))) == count + 1
+    assert len(list(csv.reader(io.StringIO(table), delimiter=";"))) == count + 1
     page = admin.get(AUDIT, query).content.decode()
     assert page.count('<td class="figures">') == count
     assert ("No entry is like that." in page) is (count == 0)
@@ -92,7 +92,7 @@ def test_nothing_hostile_gets_out(admin, alice):
     table = admin.get("/operations/audit.csv")
 
     assert "<script>alert" not in page
-    rows = list(csv.reader(io.StringIO(table.content.decode())))
+    rows = list(csv.reader(io.StringIO(table.content.decode()), delimiter=";"))
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
     assert table["Content-Type"].startswith("text/csv")
 
