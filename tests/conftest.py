@@ -1,7 +1,6 @@
 """The people of the tests, and what every test may rely on."""
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from accounts.models import User
 from audit.permanence import GUARDS, UNGUARDS
@@ -20,6 +19,8 @@ def _temporary_run_directory(settings, tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_a_database_between_tests():
     """Let Django empty the tables after tests with threads: on SQLite by DELETE, which the audit record refuses."""
+    from django.db.backends.sqlite3.base import DatabaseOperations  # not before Django is set up
+
     original = DatabaseOperations.sql_flush
 
     def unguarded(self, style, tables, **options):
