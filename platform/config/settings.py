@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "terminal",
     "web_ports",
     "web",
+    "api",
 ]
 
 MIDDLEWARE = [

@@ -47,6 +47,7 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "learner": 1,
         "number": 1,
         "override": 1,
+        "token": 1,
         "person": 1,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
