@@ -92,7 +92,7 @@ def curves(now: datetime, span: timedelta, slots: int) -> dict[str, Curve]:
 
 def is_stale(newest: Sample | None, now: datetime) -> bool:
     """Return whether the figures are old, which means that no reconciler runs."""
-    return newest is None or abs((now - newest.at).total_seconds()) > STALE
+    return newest is None or abs(now - newest.at) > STALE
 
 
 def find_accounts(words: str = "", role: str = "") -> QuerySet[User]:

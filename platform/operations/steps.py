@@ -1,10 +1,13 @@
 """What an admin's figures add to the reconciler's rounds. They mend nothing, so they return 0."""
 
 import logging
+import threading
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, Q
 
 from lab_sessions.models import LabSession
@@ -25,16 +28,16 @@ from operations.timing import (
 from sandboxes.engine import runtime
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import PermanentFault, RuntimeFault, SandboxStats
-from sandboxes.timing import scaled
 
 logger = logging.getLogger(__name__)
 
 _processors = machine.Processors()  # one for this process: the leader alone takes samples
+_examining = threading.Lock()  # one examination at a time
 
 
 def take_sample(now: datetime) -> int:
     """Note how the machine does, if that was not done a moment ago, and forget what is older than a day."""
-    if Sample.objects.filter(at__gt=now - scaled(SAMPLE_EVERY), at__lte=now).exists():
+    if Sample.objects.filter(at__gt=now - SAMPLE_EVERY, at__lte=now).exists():
         return 0
     memory, disk = machine.memory(), machine.disk(_engine_root(), settings.MUELLE_RUN_DIR)
     Sample.objects.create(
@@ -56,7 +59,7 @@ def take_sample(now: datetime) -> int:
 
 def measure_sandboxes(now: datetime) -> int:
     """Ask the engine what a few sandboxes take, those first that were not asked about for longest."""
-    fresh = Q(use__at__gt=now - scaled(MEASURE_EVERY), use__at__lte=now)
+    fresh = Q(use__at__gt=now - MEASURE_EVERY, use__at__lte=now)
     due = Sandbox.objects.up().exclude(fresh).select_related("use").order_by(F("use__at").asc(nulls_first=True))
     for sandbox in due[:MAX_MEASURED]:
         try:
@@ -72,18 +75,33 @@ def measure_sandboxes(now: datetime) -> int:
 def refresh_report(now: datetime) -> int:
     """Examine the installation anew, where somebody asked for it or the last report is old."""
     report = HealthReport.objects.filter(pk=HealthReport.ONLY).first()
-    if report is not None and report.asked_at is None and _is_fresh(report, now):
-        return 0
-    findings = [finding.to_json() for finding in examine()]
-    HealthReport.objects.update_or_create(
-        pk=HealthReport.ONLY, defaults={"at": now, "findings": findings, "asked_at": None}
-    )
+    fresh = report is not None and report.asked_at is None and _is_fresh(report, now)
+    if not fresh and _examining.acquire(blocking=False):
+        in_background(lambda: _examine(now))
     return 0
+
+
+def in_background(work: Callable[[], None]) -> None:
+    """Do something beside the rounds: what is dead answers after seconds, and deadlines must not wait for that."""
+    threading.Thread(target=work, name="doctor", daemon=True).start()
+
+
+def _examine(now: datetime) -> None:
+    try:
+        findings = [finding.to_json() for finding in examine()]
+        HealthReport.objects.update_or_create(
+            pk=HealthReport.ONLY, defaults={"at": now, "findings": findings, "asked_at": None}
+        )
+    except Exception:  # a thread has nobody else to tell
+        logger.exception("The installation could not be examined; the next round tries again.")
+    finally:
+        connection.close()  # each thread has a connection of its own
+        _examining.release()
 
 
 def _is_fresh(report: HealthReport, now: datetime) -> bool:
     bad = any(finding["state"] == Verdict.BAD for finding in report.findings)
-    lasts = scaled(BAD_REPORT_EVERY if bad else REPORT_EVERY)
+    lasts = BAD_REPORT_EVERY if bad else REPORT_EVERY
     return report.at is not None and now - lasts < report.at <= now
 
 

@@ -1,5 +1,7 @@
+import threading
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -145,7 +147,31 @@ def examined(monkeypatch):
         return [Finding("engine", Examined.state)]
 
     monkeypatch.setattr(steps, "examine", examine)
+    monkeypatch.setattr(steps, "in_background", lambda work: work())
+    monkeypatch.setattr(steps, "connection", SimpleNamespace(close=lambda: None))
     return Examined
+
+
+def test_a_round_does_not_wait_for_an_examination(monkeypatch, db):
+    begun, may_end = threading.Event(), threading.Event()
+    count = []
+
+    def examine():
+        count.append(1)
+        begun.set()
+        may_end.wait(5)
+        raise RuntimeError("it could not")
+
+    monkeypatch.setattr(steps, "examine", examine)
+    steps.refresh_report(NOW)
+    assert begun.wait(5)
+    steps.refresh_report(NOW)  # one at a time
+
+    may_end.set()
+
+    assert steps._examining.acquire(timeout=5)  # given back, whatever came of it
+    steps._examining.release()
+    assert count == [1]
 
 
 @pytest.mark.django_db

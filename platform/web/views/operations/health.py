@@ -15,7 +15,7 @@ from operations.timing import REPORT_EVERY
 from web.access import SignedInRequest, is_htmx
 from web.views.operations.doors import admins_only
 
-LATE = 2 * REPORT_EVERY  # seconds after which nobody makes reports any more
+LATE = 2 * REPORT_EVERY  # after which nobody makes reports any more
 
 
 @require_safe
@@ -46,5 +46,5 @@ def _report(now: datetime) -> dict[str, object]:
         "lines": lines,
         "counts": {state.value: sum(each.state == state for each in findings) for state in State},
         "asked": report is not None and report.asked_at is not None,
-        "late": report is None or report.at is None or (now - report.at).total_seconds() > LATE,
+        "late": report is None or report.at is None or now - report.at > LATE,
     }
