@@ -25,16 +25,15 @@ class NotPossible(Exception):
 
 @transaction.atomic
 def open_account(*, by: User, username: str, first_name: str = "", role: Role = Role.LEARNER) -> tuple[User, str]:
-    """Create an account and return it with its password, which is shown once.
+    """Create an account and return it with a password that is shown once and is good for one sign-in.
 
     Raises PermissionDenied, ValidationError.
     """
     check_admin(by)
     password = _draw()
     user = add_account(username=username, password=password, role=role)
-    if first_name:
-        User.objects.filter(pk=user.pk).update(first_name=first_name)
-        user.first_name = first_name
+    user.first_name, user.must_change_password = first_name, True
+    user.save(update_fields=["first_name", "must_change_password"])
     record(by=by, action="open_account", subject=user, role=str(role))
     return user, password
 
@@ -74,17 +73,6 @@ def end_sign_ins(*, by: User, person: User) -> int:
     ended = _end_sign_ins(person)
     record(by=by, action="end_sign_ins", subject=person, count=ended)
     return ended
-
-
-@transaction.atomic
-def draw_password(*, by: User, person: User) -> str:
-    """Give somebody a new password and return it, to be shown once; old sign-ins end by it. Raises PermissionDenied."""
-    check_admin(by)
-    password = _draw()
-    person.set_password(password)
-    person.save(update_fields=["password"])
-    record(by=by, action="draw_password", subject=person)
-    return password
 
 
 def end_sessions_of_lab(*, by: User, lab_key: str) -> int:

@@ -22,7 +22,6 @@ patterns = (
     path(f"{PERSON}disable/", people.disable, name="disable"),
     path(f"{PERSON}enable/", people.enable, name="enable"),
     path(f"{PERSON}sign-out/", people.sign_out, name="sign_out"),
-    path(f"{PERSON}password/", people.password, name="password"),
     path(f"{ROOM}audit/", audit.audit, name="audit"),
     path(f"{ROOM}audit.csv", audit.audit_csv, name="audit_csv"),
     path(f"{ROOM}health/", health.health, name="health"),

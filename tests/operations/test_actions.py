@@ -32,6 +32,7 @@ def test_an_account_is_opened_with_a_password_that_works(root):
     assert Client().login(username="nuria", password=password)
     person.refresh_from_db()
     assert (person.first_name, person.is_staff, person.is_superuser) == ("Nuria", True, False)
+    assert person.must_change_password
     assert recorded() == [("root", "open_account")]
     assert password not in str(Entry.objects.values_list("details", flat=True))
 
@@ -85,18 +86,6 @@ def test_signing_out_ends_only_theirs(root, alice, bob):
     assert recorded() == [("root", "end_sign_ins")]
 
 
-def test_a_new_password_ends_the_old_one_and_its_sign_ins(root, alice):
-    browser = Client()
-    browser.force_login(alice)
-
-    password = actions.draw_password(by=root, person=alice)
-
-    assert browser.get("/").status_code == 302
-    assert not Client().login(username="alice", password="alice-password")
-    assert Client().login(username="alice", password=password)
-    assert password not in str(list(Entry.objects.values_list("details", flat=True)))
-
-
 def test_all_labs_of_a_lesson_end_and_no_others(root, alice, bob):
     lab, other = LabFactory(), LabFactory()
     for person, what in ((alice, lab), (bob, lab), (alice, other)):
@@ -141,7 +130,6 @@ def test_an_admin_does_not_shut_themselves_out(root, action):
         lambda by, bob: actions.disable_account(by=by, person=bob),
         lambda by, bob: actions.enable_account(by=by, person=bob),
         lambda by, bob: actions.end_sign_ins(by=by, person=bob),
-        lambda by, bob: actions.draw_password(by=by, person=bob),
         lambda by, bob: actions.end_sessions_of_lab(by=by, lab_key="x"),
         lambda by, bob: actions.ask_for_report(by=by),
     ],

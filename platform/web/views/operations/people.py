@@ -105,14 +105,6 @@ def sign_out(request: SignedInRequest, person: int) -> HttpResponse:
     return _do(request, person, actions.end_sign_ins, _("Signed out everywhere."))
 
 
-@require_POST
-@admins_only
-def password(request: SignedInRequest, person: int) -> HttpResponse:
-    """Draw a new password and show it, this once."""
-    row = get_object_or_404(User, pk=person)
-    return _password_shown(request, row, actions.draw_password(by=request.user, person=row))
-
-
 def _do(request: SignedInRequest, person: int, action: Callable[..., Any], done: str) -> HttpResponse:
     row = get_object_or_404(User, pk=person)
     attempt(request, lambda: action(by=request.user, person=row), done)
