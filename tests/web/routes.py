@@ -50,7 +50,6 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID, **mo
         "override": 1,
         "rest": "v1/nothing",
         "token": 1,
-        "person": 1,
     }
     known |= more
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
