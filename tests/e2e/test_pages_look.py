@@ -19,11 +19,9 @@ from tests.e2e.operations_states import OPERATIONS_STATES
 from tests.e2e.terminal_page import CHROMIUM
 from tests.web.payloads import PAYLOADS
 
-ALL_STATES = {**STATES, **OPERATIONS_STATES}
-
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
 
-ALL_STATES = STATES | GRADE_STATES
+ALL_STATES = STATES | GRADE_STATES | OPERATIONS_STATES
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
