@@ -82,11 +82,16 @@ MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.remove_orphans",
     "lab_sessions.steps.fill_pool",
     "lab_sessions.signs.note_machine",
+    "operations.steps.take_sample",
+    "operations.steps.measure_sandboxes",
+    "operations.steps.refresh_report",
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
 # Whether people who learn in no cohort may read every course; a school turns it off.
 MUELLE_OPEN_COURSES = env.bool("MUELLE_OPEN_COURSES", default=True)
+# Where backups are looked for, to tell how old the newest is.
+MUELLE_BACKUPS = env.str("MUELLE_BACKUPS", default=str(STATE / "backups"))
 # A file that workers and the reconciler touch while their loops turn, for health checks; empty for none.
 MUELLE_LIFE_SIGN = env.str("MUELLE_LIFE_SIGN", default="")
 # Lets a collector elsewhere read /metrics; without one only programs on this machine may.
@@ -107,6 +112,7 @@ INSTALLED_APPS = [
     "cohorts",
     "sandboxes",
     "lab_sessions",
+    "operations",
     "grading",
     "progress",
     "gradebook",

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from web import allauth_urls
+from web import allauth_urls, operations_urls
 from web.views import (
     accounts,
     cohort_lessons,
@@ -53,6 +53,7 @@ urlpatterns = [
         path("my-data/export/", privacy.export, name="export"),
         path("my-data/erasure/", privacy.erasure, name="erasure"),
     ),
+    _area("operations", *operations_urls.patterns),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
         "cohorts",
