@@ -24,6 +24,7 @@ from web_ports.headers import handshake_headers, values_of
 from web_ports.limits import ANSWER_SECONDS, CHUNK_BYTES, MAX_MESSAGE_BYTES, MESSAGES_AHEAD, STALL_SECONDS
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 _NO_STATUS: Final = 1005  # Stands for a goodbye without a code, and must not be said itself.
 _ABNORMAL: Final = 1006  # Likewise for no goodbye at all.
@@ -38,7 +39,7 @@ _silent = logging.Logger("web_ports.tunnel", level=logging.CRITICAL + 1)
 class Tunnel:
     """One WebSocket. `accepted` once the browser has been told that it is open."""
 
-    def __init__(self, place: Place, receive: Receive, send: Send) -> None:
+    def __init__(self, place: Place | Slot, receive: Receive, send: Send) -> None:
         self.accepted = False
         self._place = place
         self._receive = receive

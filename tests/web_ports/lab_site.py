@@ -47,13 +47,13 @@ class SaidDesk:
         self.refusal: NotShown | None = None
         self._socket_path = socket_path
 
-    async def admit(self, place: Place, cookies: list[str]) -> Admission:
+    async def admit(self, place: Place | Slot, cookies: list[str]) -> Admission:
         if self.refusal:
             raise self.refusal
         if COOKIE not in cookies or not place.is_of(SESSION):
             raise NotShown(Reason.NOT_ADMITTED)
         grant = Grant(1, "hash", "key", SESSION, 1)
-        return Admission(LabSession(pk=SESSION), self._socket_path, grant, "en", "http://localhost/lesson/")
+        return Admission(LabSession(pk=SESSION), self._socket_path, place.port or SHOWN, grant, "en", "http://localhost/lesson/")
 
 
 async def nobody_revoked(_grants: Any) -> dict[Any, Any]:
