@@ -34,7 +34,10 @@ DEMO_ACCOUNTS = (
 
 @transaction.atomic
 def make_demo_accounts() -> list[User]:
-    """Create the demo accounts that do not exist yet and return all of them. Raises DemoNotAllowed."""
+    """Create the demo accounts that do not exist yet, open those that were closed, and return all of them.
+
+    Raises DemoNotAllowed.
+    """
     if not settings.MUELLE_DEMO:
         raise DemoNotAllowed(
             "Demo accounts have public passwords. Set MUELLE_DEMO=1 on a machine where that is no risk."
@@ -49,7 +52,7 @@ def make_demo_accounts() -> list[User]:
                 "is_superuser": account.is_superuser,
             },
         )
-        if new:
+        if new or not user.has_usable_password():
             user.set_password(account.username)
             user.save(update_fields=["password"])
         users.append(user)

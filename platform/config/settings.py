@@ -31,6 +31,9 @@ if _problem := problem_with(LAB_DOMAIN, allowed_hosts=ALLOWED_HOSTS, trusted_ori
     raise ImproperlyConfigured(_problem)
 # More ports that this process listens on, for labs alone: where browsers have no names for them (web_ports/slots.py).
 MUELLE_LAB_PORTS = env.list("MUELLE_LAB_PORTS", cast=int, default=[])
+# In a classroom: the certificate of our own authority, which pages offer, and the port that speaks https by it.
+MUELLE_CA_FILE = env.str("MUELLE_CA_FILE", default="")
+MUELLE_HTTPS_PORT = env.int("MUELLE_HTTPS_PORT", default=0)
 
 # --- Muelle ----------------------------------------------------------------------------------------------------------
 MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "00000000"))

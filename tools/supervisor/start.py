@@ -9,6 +9,7 @@ from tools.ports import free_port
 from tools.problems import Problem
 from tools.redis import find_redis, is_own
 from tools.steps import redis as redis_step
+from tools.supervisor.classroom import prepare_classroom
 from tools.supervisor.leftovers import end_leftovers
 from tools.supervisor.site import PREFERRED_PORT, commands
 from tools.supervisor.supervisor import say, supervise
@@ -43,7 +44,11 @@ def run_site(workspace: Workspace) -> int:
     os.chdir(workspace.root)
     address = f"http://{shown}:{port}"
     (workspace.state / "run" / ADDRESS).write_text(address, encoding="utf-8")
-    return supervise(workspace, commands(workspace, port), address, drain)
+    found = commands(workspace, port)
+    if not workspace.lan:
+        return supervise(workspace, found, address, drain)
+    classroom = prepare_classroom(workspace, port)
+    return supervise(workspace, classroom.serve(found), address, drain, classroom.welcome)
 
 
 def _port(workspace: Workspace) -> int:
