@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(" and ".join(made) or "as it was")  # noqa: T201  # what set-up shows
 
 
-def issue(directory: Path, names: Iterable[str]) -> list[str]:
+def issue(directory: Path, names: Sequence[str]) -> list[str]:
     """Have an authority and a certificate for `names` in `directory`; return which of them are new.
 
     Names the authority may not speak for, such as public addresses, are left out.
@@ -52,6 +52,9 @@ def issue(directory: Path, names: Iterable[str]) -> list[str]:
     if made or not _is_valid(directory / "site.pem", RENEW_DAYS) or _names_in(directory / "site.pem") != set(wanted):
         _make_leaf(directory, wanted)
         made.append("certificate")
+    # What it is good for, for programs without a library for certificates.
+    covered = {str(each.value) for each in wanted}
+    _write(directory / "names", "".join(f"{name}\n" for name in names if name in covered).encode(), 0o644)
     return made
 
 

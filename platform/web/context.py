@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from web.classroom import is_readable_by_others
 from web.preferences import DARK_MEDIA, theme_of
 
 HTMX_CONFIG = {
@@ -36,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "ui": {
             "theme": theme,
             "dark_media": DARK_MEDIA[theme],
+            "readable_by_others": is_readable_by_others(request),
             "version": settings.VERSION,
             "languages": [("es", "Español"), ("en", "English")],
             "htmx_config": json.dumps(HTMX_CONFIG),

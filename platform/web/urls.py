@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web.views import accounts, courses, health, lab_sessions, lessons, progress, submissions
+from web.views import accounts, classroom, courses, health, lab_sessions, lessons, progress, submissions
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
@@ -19,6 +19,13 @@ urlpatterns = [
         path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
         path("sign-out/", accounts.SignOut.as_view(), name="sign_out"),
         path("preferences/", accounts.preferences, name="preferences"),
+    ),
+    # In Spanish, since people type them from a board.
+    _area(
+        "classroom",
+        path("prueba/", classroom.trial, name="trial"),
+        path("certificado/", classroom.certificate, name="certificate"),
+        path("certificado/muelle.crt", classroom.certificate_file, name="certificate_file"),
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(

@@ -62,7 +62,7 @@ class Slot:
 def listens_for_labs(scope: Scope) -> bool:
     """Whether a request came in on a port that shows labs and nothing else, whatever host it names."""
     server = scope.get("server")
-    return bool(server) and server[1] in settings.MUELLE_LAB_PORTS
+    return server is not None and server[1] in settings.MUELLE_LAB_PORTS
 
 
 def slot_of(scope: Scope) -> Slot | None:

@@ -2,7 +2,6 @@
 
 from tools.workspace import Workspace
 
-
 # Made in a classroom whose site has no admin yet.
 FIRST_ADMIN = "encargado"
 ADD_ADMIN = ".venv/bin/python manage.py add_account NAME --role admin --draw"

@@ -70,10 +70,14 @@ class Classroom:
         addresses = own_addresses()
         if not addresses:
             return ["This machine has no address in a network: connect it, then run this again."]
+        covered = (self.folder / "names").read_text(encoding="utf-8").split()
         first = f"http://{addresses[0]}:{self.port}/"
         lines = ["", "For the room:"]
         for name in [*addresses, *mdns_names()]:
-            lines.append(f"  http://{name}:{self.port}/   https://{name}:{self.https_port}/")
+            secure = f"   https://{name}:{self.https_port}/" if name in covered else ""
+            lines.append(f"  http://{name}:{self.port}/{secure}")
+        if addresses[0] not in covered:
+            lines.append("  No https at addresses that are not private: our authority may not speak for those.")
         return [
             *lines,
             f"  Certificate for https: {first}certificado/   What a phone can do: {first}prueba/",

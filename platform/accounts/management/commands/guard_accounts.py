@@ -1,4 +1,4 @@
-"""`manage.py guard_accounts`: no public passwords, and an admin who can sign in; before a network may reach the site."""
+"""`manage.py guard_accounts`: no public passwords, and an admin who can sign in, before others can."""
 
 from typing import Any
 
