@@ -11,6 +11,7 @@ import socket
 from typing import Final
 
 import h11
+from django.http.request import split_domain_port
 from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
@@ -129,8 +130,8 @@ def uri_of(scope: Scope) -> WebSocketURI:
     except h11.LocalProtocolError as error:
         raise NotShown(Reason.BAD_REQUEST) from error
     path, _, query = target.decode("ascii").partition("?")
-    name, _, port = host.partition(":")
-    return WebSocketURI(False, name, int(port or 80), path, query)
+    name, port = split_domain_port(host)
+    return WebSocketURI(False, name.strip("[]"), int(port or 80), path, query)
 
 
 async def _take_over(connection: socket.socket, protocol: ClientProtocol) -> ClientConnection:

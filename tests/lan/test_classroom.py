@@ -65,7 +65,9 @@ def test_the_test_page_says_what_a_plain_phone_can_do(phone: BrowserContext, lin
     expect(page.get_by_text("Puedes trabajar.")).to_be_visible()
     expect(page.get_by_text("Esta página llega sin cifrar")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
-    assert complaints == []
+    # What the browser says of plain http, and of a lab's origin that answers, though not to whoever has no ticket.
+    expected = ("Cross-Origin-Opener-Policy header has been ignored", "403 (Forbidden)")
+    assert [text for text in complaints if not any(part in text for part in expected)] == []
 
 
 def test_over_https_nothing_is_left_to_wish(phone: BrowserContext, site: ClassroomSite) -> None:

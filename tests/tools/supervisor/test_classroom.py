@@ -20,9 +20,7 @@ def room(workspace, monkeypatch) -> Classroom:
 
 
 def test_two_servers_take_the_place_of_one(room):
-    commands = room.serve(
-        [Command("redis", ("redis",), {}), Command("asgi", ("x",), {"A": "1"}), Command("beat", ("b",), {})]
-    )
+    commands = room.serve([Command(name, (name,), {}) for name in ("redis", "asgi", "beat")])
 
     assert [command.name for command in commands] == ["redis", "asgi", "asgi-https", "beat"]
     plain, secure = commands[1:3]
