@@ -3,13 +3,17 @@
 import ipaddress
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
 
 def is_readable_by_others(request: HttpRequest) -> bool:
     """Whether what is typed travels through the room unencrypted, where https is to be had."""
-    host, _port = split_domain_port(request.get_host())
+    try:
+        host, _port = split_domain_port(request.get_host())
+    except DisallowedHost:  # The page that says so comes through here, too.
+        return False
     here = host in {"localhost", "127.0.0.1", "[::1]"}
     return bool(settings.MUELLE_CA_FILE) and not request.is_secure() and not here
 

@@ -46,6 +46,8 @@ class Shape:
 CLEAR = Shape()
 # A phone at the far end of a busy classroom: 1 Mbit/s, 300 ms there and back, 2 % lost.
 ROUGH = Shape(rate=1e6, delay=0.15, loss=0.02)
+# The same without loss: what remains is what the site itself adds.
+STEADY = Shape(rate=1e6, delay=0.15)
 CUT = Shape(cut=True)
 ROUND_TRIP = 2 * ROUGH.delay
 

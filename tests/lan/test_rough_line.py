@@ -15,7 +15,7 @@ from site_courses import SMALL_LESSON
 from tests.e2e.terminal_page import CHROMIUM, SCREEN
 from tests.lan.classroom_site import ClassroomSite
 from tests.lan.conftest import NAMES
-from tests.lan.line import CUT, ROUGH, ROUND_TRIP, Line
+from tests.lan.line import CUT, ROUGH, ROUND_TRIP, STEADY, Line, Shape
 
 pytestmark = [
     pytest.mark.e2e,
@@ -28,6 +28,7 @@ LESSON_BYTES = 100_000  # before the lab is started
 OUTAGE = 10_000  # ms
 LINES = 300
 TRIES = 5
+FLOODED = 3000  # ms of flood before the interrupt: long enough for every buffer on the way to fill
 # A flood that says when it has been interrupted.
 FLOOD = "bash -c 'trap \"echo cau\"ght INT; yes 0123456789012345678901234567890123456789'; echo en''ded"
 # Notes when Ctrl+C was pressed, and when the screen first shows that it arrived.
@@ -123,18 +124,31 @@ def test_a_phone_signs_in_starts_a_lab_and_types(phone: BrowserContext, line: Li
     assert box["width"] <= 390
 
 
+@pytest.mark.parametrize(
+    ("shape", "within"),
+    # A lost packet costs a round trip or more that nobody can give back, so on the rough line it is the usual case
+    # that counts. Without loss it is every single one.
+    [(STEADY, max), (ROUGH, median)],
+    ids=["steady", "rough"],
+)
 def test_an_interrupt_arrives_in_a_flood(
-    line: Line, site: ClassroomSite, person: LearnerClient, page_of: Hand, measured: Callable[[str, object], None]
+    shape: Shape,
+    within: Callable[[list[float]], float],
+    line: Line,
+    site: ClassroomSite,
+    person: LearnerClient,
+    page_of: Hand,
+    measured: Callable[[str, object], None],
 ) -> None:
     page = page_of(person)
+    line.be(shape)
     open_terminal(page, site, person)
-    line.be(ROUGH)
 
     took = []
     for _ in range(TRIES):
         type_line(page, f"clear; {FLOOD}")
         wait_for_text(page, "^0123456789")
-        page.wait_for_timeout(4000)
+        page.wait_for_timeout(FLOODED)
         page.evaluate(STOPWATCH)
         page.keyboard.press("Control+c")
         while not page.evaluate("window.__seen"):
@@ -143,7 +157,7 @@ def test_an_interrupt_arrives_in_a_flood(
         wait_for_text(page, r"\$ *$")
 
     measured("interrupt_seconds", [round(each, 3) for each in took])
-    assert median(took) <= 2 * ROUND_TRIP + 0.1
+    assert within(took) <= 2 * ROUND_TRIP + 0.1
 
 
 def test_the_terminal_comes_back_after_an_outage_with_every_line(

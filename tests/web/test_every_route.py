@@ -11,6 +11,17 @@ from tests.web.routes import Route, all_routes, path_of
 from web.views import courses
 
 ROUTES = all_routes()
+# What a device needs before anybody can sign in with it.
+OPEN_TO_ALL = frozenset(
+    {
+        "healthz",
+        "accounts:sign_in",
+        "accounts:preferences",
+        "classroom:trial",
+        "classroom:certificate",
+        "classroom:certificate_file",
+    }
+)
 
 
 @pytest.fixture
@@ -27,7 +38,7 @@ def every_route(test, *, but: frozenset[str] = frozenset()):
 
 
 def every_route_of_people(test):
-    return every_route(test, but=frozenset({"healthz", "accounts:sign_in", "accounts:preferences"}))
+    return every_route(test, but=OPEN_TO_ALL)
 
 
 def all_rows() -> dict[str, list[dict[str, object]]]:
