@@ -6,6 +6,7 @@ import factory
 from django.utils import timezone
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment
 from content.documents import ExpectDocument, LabDocument, LessonText, StepDocument, TaskDocument, TerminalDocument
 from courses.models import Chapter, Course, Exercise, Lab, Lesson, Revision
 from courses.models import LessonText as LessonTextRow
@@ -51,6 +52,23 @@ class UserFactory(factory.django.DjangoModelFactory):
         model = User
 
     username = factory.Sequence(lambda number: f"learner{number}")
+
+
+class CohortFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Cohort
+
+    name = factory.Sequence(lambda number: f"Class {number}")
+
+
+class EnrolmentFactory(factory.django.DjangoModelFactory):
+    """A learner, unless asked otherwise."""
+
+    class Meta:
+        model = Enrolment
+
+    cohort = factory.SubFactory(CohortFactory)
+    user = factory.SubFactory(UserFactory)
 
 
 class CourseFactory(factory.django.DjangoModelFactory):

@@ -30,7 +30,7 @@ def lock(workspace: Workspace) -> int:
     compile_command: list[str | Path] = [
         tool / "bin" / "uv", "pip", "compile", "--quiet", "--upgrade", "--python-version", PYTHON_VERSION,
         "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header",
-        # Or pip takes the newest release for `coverage[toml]`, which is not the one locked as `coverage`, and refuses it.
+        # Or pip takes the newest release for `coverage[toml]`, which the lock of `coverage` does not cover.
         "--no-strip-extras",
     ]  # fmt: skip
     project = workspace.root / "pyproject.toml"

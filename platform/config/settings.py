@@ -85,6 +85,8 @@ MUELLE_RECONCILE_STEPS = [
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
+# Whether people who learn in no cohort may read every course; a school turns it off.
+MUELLE_OPEN_COURSES = env.bool("MUELLE_OPEN_COURSES", default=True)
 # A file that workers and the reconciler touch while their loops turn, for health checks; empty for none.
 MUELLE_LIFE_SIGN = env.str("MUELLE_LIFE_SIGN", default="")
 
@@ -99,10 +101,12 @@ INSTALLED_APPS = [
     "accounts",
     "audit",
     "courses",
+    "cohorts",
     "sandboxes",
     "lab_sessions",
     "grading",
     "progress",
+    "gradebook",
     "terminal",
     "web_ports",
     "web",

@@ -14,9 +14,10 @@ MAX_SOURCE = 8 * 1024  # bytes of DOT; a page-filling diagram has 2 KiB
 MAX_SVG = 256 * 1024  # bytes that `dot` may print; a page-filling diagram has 20 KiB
 TIMEOUT = 5.0  # seconds for one drawing; ordinary ones take 0.05
 # `dot` reads files and can be asked for enormous drawings: its shell gives it 2 s of processor and 512 MiB, and the
-# server mode of Graphviz (SERVER_NAME) keeps it to the files of an empty path.
+# server mode of Graphviz (SERVER_NAME) keeps it to the files of an empty path. It may write no file (-f 0); the signal
+# for that is ignored, since fontconfig tries to keep what it learned of new fonts, and goes on where it may not.
 _LIMITED = (
-    "ulimit -t 2; ulimit -v 524288; ulimit -c 0; ulimit -f 0; "
+    "trap '' XFSZ; ulimit -t 2; ulimit -v 524288; ulimit -c 0; ulimit -f 0; "
     "exec dot -Tsvg -Gbgcolor=transparent -Gfontname=Helvetica -Nfontname=Helvetica -Efontname=Helvetica"
 )
 _ENVIRONMENT = {

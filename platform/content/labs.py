@@ -9,22 +9,19 @@ from typing import Any
 
 from content import schemas, values, yaml
 from content.documents import (
-    ExpectDocument,
     LabDocument,
     PortDocument,
     StepDocument,
     TaskDocument,
     TerminalDocument,
-    Texts,
-    TryCase,
     ValueSpec,
 )
+from content.expects import expect_of
 from content.files import read_home, read_script, read_text
 from content.problems import ContentErrors, Problem, Problems
 
 _UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _LIMITS = {"memory": "memory_bytes", "disk": "disk_bytes", "cpus": "cpus", "pids": "pids"}
-_OPTIONS = frozenset({"weight", "try", "hide", "holds"})
 
 
 @dataclass
@@ -141,7 +138,7 @@ def _scripts(folder: Path, data: Mapping[str, Any], problems: Problems) -> dict[
 
 
 def _task(slug: str, task: Mapping[str, Any], scripts: Mapping[str, str]) -> TaskDocument:
-    expect = tuple(_expect(check, scripts) for check in task["expect"])
+    expect = tuple(expect_of(check, scripts) for check in task["expect"])
     return TaskDocument(
         slug=slug,
         points=task.get("points", sum(check.weight for check in expect)),
@@ -150,32 +147,6 @@ def _task(slug: str, task: Mapping[str, Any], scripts: Mapping[str, str]) -> Tas
         expect=expect,
         solution=tuple(_step(step) for step in task["solution"]),
     )
-
-
-def _expect(check: Mapping[str, Any], scripts: Mapping[str, str]) -> ExpectDocument:
-    [(kind, written)] = check.items()
-    arguments = {name: value for name, value in written.items() if name not in _OPTIONS}
-    if kind == "script":
-        arguments["source"] = scripts[written["file"]]
-    return ExpectDocument(
-        kind=kind,
-        arguments=arguments,
-        weight=written.get("weight", 1),
-        tries=_tries(written.get("try")),
-        hide=written.get("hide", False),
-        holds=written.get("holds", False),
-    )
-
-
-def _tries(written: Any) -> tuple[TryCase, ...]:
-    if written is None:
-        return ()
-    cases = written if isinstance(written, list) else [written]
-    return tuple(TryCase(text=_texts(case), when=case.get("when")) for case in cases)
-
-
-def _texts(case: Mapping[str, Any]) -> Texts:
-    return {language: text for language, text in case.items() if language != "when"}
 
 
 def _step(step: str | Mapping[str, Any]) -> StepDocument:

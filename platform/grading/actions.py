@@ -14,12 +14,13 @@ from audit.actions import record
 from content.documents import QuizDocument, TaskDocument
 from courses.models import Exercise, in_language
 from grading import checks, quiz, tasks
+from grading.corrections import task_of
 from grading.models import Submission, SubmissionQuerySet
 from grading.timing import RATE_LIMIT, RATE_WINDOW
 from lab_sessions import events
 from lab_sessions.actions import NotPossible, record_activity
 from lab_sessions.models import LabSession
-from lab_sessions.permissions import check_can_use
+from lab_sessions.permissions import check_can_learn, check_can_use
 from lab_sessions.timing import scaled
 from lab_sessions.transitions import State
 
@@ -31,8 +32,9 @@ def submit_exercise(
 
     `answer` is `{"text": ...}` or `{"choices": [positions]}`. A second press while the first is graded returns the
     first, and a task that was passed returns that pass. Raises NotPossible with a sentence, PermissionDenied for
-    somebody else's session.
+    somebody else's session and for a lesson that is not open to the learner.
     """
+    check_can_learn(by, exercise.key.rsplit("/", 1)[0])
     if exercise.kind == Exercise.Kind.TASK:
         exercise, given = _prepare_task(by, exercise, lab_session, answer or {})
     else:
@@ -69,7 +71,7 @@ def _prepare_task(
     own = Exercise.objects.filter(lesson__lab=session.lab_id, key=exercise.key).select_related("lesson").first()
     if own is None:
         raise NotPossible(_("This lab was started with an older version of the lesson. End it and start it again."))
-    task = TaskDocument.from_json(own.document)
+    task = task_of(own, by.pk).document
     missing = locked_by(task, Submission.objects.passed_slugs(by.pk, own.lesson.key))
     if missing:
         titles = own.lesson.exercises.filter(slug__in=missing).values_list("titles", flat=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -69,23 +69,42 @@ def run_checks(
 
 def run_check(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View) -> Outcome:
     """Run one check. What goes wrong in looking is an outcome of its own and never a fail."""
-    kind = KINDS[expect.kind]
     started = time.monotonic()
-    evidence: Evidence = {}
+
+    def look(arguments: Mapping[str, Any]) -> Evidence:
+        return KINDS[expect.kind].gather(arguments, view)
+
+    outcome = _outcome_of(expect, tuple(specs), view.values, look)
+    return replace(outcome, seconds=time.monotonic() - started)
+
+
+def judge_evidence(
+    expect: ExpectDocument, specs: Iterable[ValueSpec], values: Mapping[str, str], evidence: Evidence
+) -> Outcome:
+    """Judge evidence that was gathered before. What it does not decide is an error, as in looking."""
+    return _outcome_of(expect, tuple(specs), values, lambda _arguments: evidence)
+
+
+def _outcome_of(
+    expect: ExpectDocument,
+    specs: tuple[ValueSpec, ...],
+    values: Mapping[str, str],
+    look: Callable[[Mapping[str, Any]], Evidence],
+) -> Outcome:
+    kind = KINDS[expect.kind]
     try:
-        arguments = _filled(expect.arguments, view.values, specs)
-        evidence = kind.gather(arguments, view)
+        arguments = _filled(expect.arguments, values, specs)
+        evidence = look(arguments)
         finding = kind.judge(arguments, evidence)
         verdict = Verdict.PASS if finding.passed else Verdict.FAIL
         shown = _shown(expect, finding)
-        hint = {} if finding.passed else _hint(expect, specs, view, finding.observed)
+        hint = {} if finding.passed else _hint(expect, specs, values, finding.observed)
     except CouldNotLook as error:
         logger.warning("A check of kind %s could not look: %s", expect.kind, error)
-        return _error(expect, error, time.monotonic() - started)
+        return _error(expect, error)
     except Exception as error:  # a mistake in a kind must not take the other checks' results with it
         logger.exception("A check of kind %s broke.", expect.kind)
-        broken = CouldNotLook(_("The check itself is wrong. Tell your teacher."), repr(error))
-        return _error(expect, broken, time.monotonic() - started)
+        return _error(expect, CouldNotLook(_("The check itself is wrong. Tell your teacher."), repr(error)))
     return Outcome(
         kind=expect.kind,
         level=kind.LEVEL,
@@ -94,7 +113,6 @@ def run_check(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View) ->
         expected=join([aspect.expected for aspect in shown]),
         found=join([aspect.found for aspect in shown]),
         hint=hint,
-        seconds=time.monotonic() - started,
         evidence=_bounded(evidence),
     )
 
@@ -131,10 +149,10 @@ def _filled(arguments: Mapping[str, Any], values: Mapping[str, str], specs: Iter
     return filled
 
 
-def _hint(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View, observed: Any) -> Texts:
+def _hint(expect: ExpectDocument, specs: Iterable[ValueSpec], values: Mapping[str, str], observed: Any) -> Texts:
     for case in expect.tries:
-        if case.when is None or is_met(fill(case.when, view.values, specs), observed, fold=expect.kind == "answer"):
-            return in_each_language({name: substitute(text, view.values) for name, text in case.text.items()})
+        if case.when is None or is_met(fill(case.when, values, specs), observed, fold=expect.kind == "answer"):
+            return in_each_language({name: substitute(text, values) for name, text in case.text.items()})
     return {}
 
 
@@ -145,14 +163,13 @@ def _shown(expect: ExpectDocument, finding: Finding) -> list[Aspect]:
     return [aspect for aspect in finding.aspects if not aspect.holds] or list(finding.aspects)
 
 
-def _error(expect: ExpectDocument, error: CouldNotLook, seconds: float) -> Outcome:
+def _error(expect: ExpectDocument, error: CouldNotLook) -> Outcome:
     return Outcome(
         kind=expect.kind,
         level=KINDS[expect.kind].LEVEL,
         verdict=Verdict.ERROR,
         weight=expect.weight,
         found=say(error.sentence),
-        seconds=seconds,
         evidence={"detail": str(error)[:1000]},
         transient=error.transient,
     )

@@ -11,14 +11,15 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from content.documents import QuizDocument, TaskDocument
+from content.documents import QuizDocument
 from courses.models import Exercise
 from grading import checks, quiz
 from grading.checks import Outcome
+from grading.corrections import task_of
 from grading.expects.errors import CouldNotLook
 from grading.expects.texts import say
 from grading.looking import OVER, view_of
-from grading.models import Submission, Verdict
+from grading.models import CheckCorrection, Submission, Verdict
 from grading.results import store_result
 from grading.timing import GRADE_BUDGET, GRADE_LEASE, MAX_ATTEMPTS, RETRY_AFTER
 from lab_sessions.environments import document_of
@@ -43,6 +44,7 @@ class _Judgement:
     verdict: Verdict
     points: Decimal
     outcomes: list[Outcome]
+    correction: CheckCorrection | None = None
 
 
 def grade_submission(submission_id: uuid.UUID) -> Graded | None:
@@ -71,6 +73,7 @@ def grade_submission(submission_id: uuid.UUID) -> Graded | None:
         verdict=judgement.verdict,
         points=judgement.points,
         outcomes=judgement.outcomes,
+        judged_by=judgement.correction,
     )
     if not stored:
         logger.warning("Submission %s was graded by somebody else meanwhile.", submission.pk)
@@ -95,10 +98,10 @@ def _judge_task(submission: Submission) -> _Judgement:
         raise CouldNotLook(OVER, "the session's record is gone")
     answer = str(submission.answer.get("text", ""))
     view = view_of(session, generation=submission.generation, seconds=GRADE_BUDGET, answer=answer)
-    task = TaskDocument.from_json(submission.exercise.document)
-    outcomes = checks.run_checks(task, document_of(session.lab).values, view)
+    task = task_of(submission.exercise, submission.learner_id)
+    outcomes = checks.run_checks(task.document, document_of(session.lab).values, view)
     points = checks.points_of(outcomes, submission.exercise.points)
-    return _Judgement(verdict=checks.verdict_of(outcomes), points=points, outcomes=outcomes)
+    return _Judgement(verdict=checks.verdict_of(outcomes), points=points, outcomes=outcomes, correction=task.correction)
 
 
 def _judge_quiz(submission: Submission) -> _Judgement:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Cohort, Role
 from courses.models import Exercise
 from lab_sessions.models import LabSession
 
@@ -57,17 +58,33 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         mine = self.filter(pk=submission_id, state=Submission.State.RUNNING, lease_owner=owner)
         return mine.update(state=Submission.State.QUEUED, lease_owner="", lease_until=pause) == 1
 
-    def finish(self, submission_id: uuid.UUID, *, owner: str, verdict: Verdict, points: Decimal) -> bool:
+    def finish(
+        self,
+        submission_id: uuid.UUID,
+        *,
+        owner: str,
+        verdict: Verdict,
+        points: Decimal,
+        judged_by: CheckCorrection | None = None,
+    ) -> bool:
         """Give the verdict that `owner` reached under its lease; return False where the lease is no longer its own."""
         mine = self.filter(pk=submission_id, state=Submission.State.RUNNING, lease_owner=owner)
         changes: dict[str, Any] = {
             "state": Submission.State.DONE,
             "verdict": verdict,
             "points": points,
+            "judged_by": judged_by,
             "lease_until": None,
             "finished_at": timezone.now(),
         }
         return mine.update(**changes) == 1
+
+    def revise(
+        self, submission: Submission, *, verdict: Verdict, points: Decimal, judged_by: CheckCorrection | None
+    ) -> bool:
+        """Give a finished submission another verdict; return False where it has another one by now."""
+        same = self.filter(pk=submission.pk, state=Submission.State.DONE, verdict=submission.verdict)
+        return same.update(verdict=verdict, points=points, judged_by=judged_by) == 1
 
     def passed_slugs(self, learner_id: int, lesson_key: str) -> set[str]:
         """Slugs of the lesson's exercises that the learner has passed, in whatever revision."""
@@ -101,6 +118,14 @@ class Submission(models.Model):
     verdict = models.CharField(max_length=5, choices=Verdict, blank=True)
     points = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     answer = models.JSONField(default=dict, help_text="What the learner typed or chose.")
+    judged_by = models.ForeignKey(
+        "CheckCorrection",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        help_text="Whose checks its results are from; empty: the lab's own.",
+    )
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -154,6 +179,45 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.verdict}"
+
+
+class CheckCorrectionQuerySet(models.QuerySet["CheckCorrection"]):
+    def in_force(self) -> CheckCorrectionQuerySet:
+        """Corrections that nobody has withdrawn, of cohorts that are not archived."""
+        return self.filter(withdrawn_at=None, cohort__archived_at=None)
+
+    def for_learner(self, learner_id: int) -> CheckCorrectionQuerySet:
+        """Corrections of the cohorts that somebody learns in."""
+        return self.filter(cohort__enrolments__user=learner_id, cohort__enrolments__role=Role.LEARNER)
+
+
+class CheckCorrection(models.Model):
+    """Checks that an instructor put in the place of a task's own, for one cohort, until the file is mended."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="check_corrections")
+    exercise_key = models.CharField(max_length=330)
+    base = models.CharField(max_length=64, help_text="Digest of the checks that it replaces.")
+    written = models.TextField(help_text="As the instructor wrote them: YAML, to be copied into lab.yaml.")
+    expect = models.JSONField(help_text="content.documents.ExpectDocument as JSON, a list of them.")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CheckCorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "exercise_key"],
+                condition=Q(withdrawn_at=None),
+                name="one_correction_in_force_per_cohort_and_exercise",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_key} in {self.cohort_id}"
 
 
 class TickChain(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -9,17 +10,25 @@ from django.utils import timezone
 
 from courses.models import Exercise
 from grading.checks import Outcome
-from grading.models import CheckResult, Submission, Verdict
+from grading.models import CheckCorrection, CheckResult, Submission, Verdict
 from lab_sessions import events
 from lab_sessions.models import LabSession
 
 
 def store_result(
-    submission: Submission, *, owner: str, verdict: Verdict, points: Decimal, outcomes: list[Outcome]
+    submission: Submission,
+    *,
+    owner: str,
+    verdict: Verdict,
+    points: Decimal,
+    outcomes: Sequence[Outcome],
+    judged_by: CheckCorrection | None = None,
 ) -> bool:
     """Close a submission with its result and tell the learner; return False where another worker has the lease now."""
     with transaction.atomic():
-        if not Submission.objects.finish(submission.pk, owner=owner, verdict=verdict, points=points):
+        if not Submission.objects.finish(
+            submission.pk, owner=owner, verdict=verdict, points=points, judged_by=judged_by
+        ):
             return False
         _store_outcomes(submission, outcomes)
         _publish(submission)
@@ -27,7 +36,12 @@ def store_result(
 
 
 def store_automatic_pass(
-    *, session: LabSession, exercise: Exercise, points: Decimal, outcomes: list[Outcome]
+    *,
+    session: LabSession,
+    exercise: Exercise,
+    points: Decimal,
+    outcomes: Sequence[Outcome],
+    judged_by: CheckCorrection | None = None,
 ) -> Submission | None:
     """Write down that a task was found to be done; None where that is known already."""
     try:
@@ -42,6 +56,7 @@ def store_automatic_pass(
                 state=Submission.State.DONE,
                 verdict=Verdict.PASS,
                 points=points,
+                judged_by=judged_by,
                 finished_at=timezone.now(),
             )
             _store_outcomes(submission, outcomes)
@@ -51,7 +66,28 @@ def store_automatic_pass(
     return submission
 
 
-def _store_outcomes(submission: Submission, outcomes: list[Outcome]) -> None:
+def store_revision(
+    submission: Submission,
+    *,
+    verdict: Verdict,
+    points: Decimal,
+    outcomes: Sequence[Outcome],
+    judged_by: CheckCorrection | None,
+) -> bool:
+    """Put another result in the place of a finished submission's, and tell the learner; False where it changed.
+
+    The evidence stays: the new results are judged from it.
+    """
+    with transaction.atomic():
+        if not Submission.objects.revise(submission, verdict=verdict, points=points, judged_by=judged_by):
+            return False
+        submission.results.all().delete()
+        _store_outcomes(submission, outcomes)
+        _publish(submission)
+    return True
+
+
+def _store_outcomes(submission: Submission, outcomes: Sequence[Outcome]) -> None:
     CheckResult.objects.bulk_create(
         CheckResult(
             submission=submission,

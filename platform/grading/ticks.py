@@ -17,9 +17,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from content.documents import TaskDocument
 from courses.models import Exercise
 from grading import checks
+from grading.corrections import CountingTask, tasks_of
 from grading.expects.base import View
 from grading.expects.errors import CouldNotLook
 from grading.looking import view_of
@@ -109,19 +109,20 @@ def sweep(session_id: uuid.UUID) -> int:
         return 0
     passed = Submission.objects.passed_slugs(session.learner_id, session.lab.lesson.key)
     exercises = list(session.lab.lesson.exercises.filter(kind=Exercise.Kind.TASK).exclude(slug__in=passed))
+    tasks = tasks_of(exercises, session.learner_id)
     try:
         view = view_of(session, generation=session.generation, seconds=TICK_BUDGET)
         for exercise in exercises:
-            if _has_passed(exercise, session, view, passed):
+            if _has_passed(exercise, tasks[exercise.key], session, view, passed):
                 passed.add(exercise.slug)
     except CouldNotLook as error:
         logger.info("A look into session %s was given up: %s", session_id, error)
     return sum(exercise.slug not in passed for exercise in exercises)
 
 
-def _has_passed(exercise: Exercise, session: LabSession, view: View, passed: set[str]) -> bool:
+def _has_passed(exercise: Exercise, counting: CountingTask, session: LabSession, view: View, passed: set[str]) -> bool:
     """Look at one task and store its pass. Raises CouldNotLook where looking at the others makes no sense either."""
-    task = TaskDocument.from_json(exercise.document)
+    task = counting.document
     if checks.needs_answer(task) or not set(task.needs) <= passed:
         return False
     outcomes = checks.run_checks(task, document_of(session.lab).values, view, only_pass=True)
@@ -130,7 +131,9 @@ def _has_passed(exercise: Exercise, session: LabSession, view: View, passed: set
     if checks.verdict_of(outcomes) != Verdict.PASS:
         return False
     points = checks.points_of(outcomes, exercise.points)
-    store_automatic_pass(session=session, exercise=exercise, points=points, outcomes=outcomes)
+    store_automatic_pass(
+        session=session, exercise=exercise, points=points, outcomes=outcomes, judged_by=counting.correction
+    )
     return True
 
 

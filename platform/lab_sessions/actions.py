@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
+from cohorts.permissions import can_read
 from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
 from lab_sessions.claims import claim_sandbox
 from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
-from lab_sessions.permissions import check_can_use
+from lab_sessions.permissions import check_can_learn, check_can_use
+from lab_sessions.quotas import QuotaUsedUp, check_extension, check_start
 from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, REFILL_AFTER, scaled
 from lab_sessions.transitions import State
 from sandboxes.runtimes.base import PermanentFault
@@ -29,8 +31,10 @@ class NotPossible(Exception):
 def start_lab_session(*, by: User, lab: Lab) -> LabSession:
     """Start `lab` for `by`, or return the live session they already have: a double click starts one.
 
-    Raises NotPossible where the learner has too many sessions or this machine cannot run the lab.
+    Raises NotPossible where the learner has used up what their classes give or this machine cannot run the lab;
+    PermissionDenied where they may not read the lesson now.
     """
+    check_can_learn(by, lab.key)
     try:
         digest = environment_of(lab).digest()
     except PermanentFault as error:
@@ -48,9 +52,15 @@ def start_lab_session(*, by: User, lab: Lab) -> LabSession:
 
 
 def extend_lab_session(*, by: User, session: LabSession) -> None:
-    """Give a ready session more time. Raises NotPossible where it is over or has had all its extensions."""
+    """Give a ready session more time.
+
+    Raises NotPossible where it is over or has had all its extensions, and for the learner themself where the lesson is
+    shut or the day's minutes are used up: an instructor may give more than the rules do.
+    """
     check_can_use(by, session)
     with transaction.atomic():
+        if by == session.learner:
+            _check_more_time(by, session)
         changed = LabSession.objects.filter(pk=session.pk, state=State.READY, extensions__lt=MAX_EXTENSIONS).update(
             expires_at=F("expires_at") + scaled(EXTENSION), extensions=F("extensions") + 1
         )
@@ -109,13 +119,25 @@ def record_activity(*, session: LabSession, now: datetime | None = None) -> bool
     return waiting.update(last_activity_at=now, idle_at=now + idle) == 1
 
 
+def _check_more_time(by: User, session: LabSession) -> None:
+    if not can_read(by, session.lab_key, timezone.now()):
+        raise NotPossible(_("This lesson has been shut. Your lab runs until its time is over, and not longer."))
+    try:
+        check_extension(by)
+    except QuotaUsedUp as refusal:
+        raise NotPossible(str(refusal)) from refusal
+
+
 def _live_session(learner: User, lab: Lab) -> LabSession | None:
     return LabSession.objects.live().filter(learner=learner, lab_key=lab.key).first()
 
 
 def _new_session(by: User, lab: Lab, digest: str) -> LabSession:
-    if LabSession.objects.live().filter(learner=by).count() >= settings.MUELLE_MAX_SESSIONS_PER_LEARNER:
-        raise NotPossible(_("You have other labs running. End one of them, then start this one."))
+    User.objects.select_for_update().get(pk=by.pk)  # two starts of one learner at once must see each other
+    try:
+        check_start(by, lab)
+    except QuotaUsedUp as refusal:
+        raise NotPossible(str(refusal)) from refusal
     state = State.STARTING if free_places() else State.QUEUED
     session = LabSession.objects.create(learner=by, lab=lab, lab_key=lab.key, state=state, phase="creating")
     record(by=by, action="start_lab_session", subject=session, lab=lab.key)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
+from lab_sessions.quotas import deadline
 from lab_sessions.transitions import State
 from sandboxes.lifecycle import claim_warm
 
@@ -34,11 +35,11 @@ def _deadlines(session: LabSession) -> dict[str, Any]:
     now = timezone.now()
     document = document_of(session.lab)
     deadlines: dict[str, Any] = {
-        "ready_at": now,
         "last_activity_at": now,
         "idle_at": now + timedelta(minutes=document.idle) / settings.MUELLE_TIME_SCALE,
         "phase": "",
     }
     if session.expires_at is None:  # a reset keeps the deadline that the session already had
-        deadlines["expires_at"] = now + timedelta(minutes=document.minutes) / settings.MUELLE_TIME_SCALE
+        wanted = now + timedelta(minutes=document.minutes) / settings.MUELLE_TIME_SCALE
+        deadlines |= {"ready_at": now, "expires_at": deadline(session.learner, wanted, now)}
     return deadlines

@@ -93,7 +93,7 @@ class LabSession(models.Model):
     ended_reason = models.CharField(max_length=8, choices=Reason, blank=True)
     extensions = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    ready_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True, help_text="For the first time; a reset does not change it.")
     expires_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
     idle_at = models.DateTimeField(null=True, blank=True, help_text="When it ends if nothing is done before.")

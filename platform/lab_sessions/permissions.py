@@ -1,9 +1,11 @@
-"""Who may use a lab session."""
+"""Who may use a lab session, and who may work in a lesson at all."""
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.permissions import check_can_read
 from lab_sessions.models import LabSession
 
 
@@ -13,6 +15,19 @@ def check_can_use(user: User, session: LabSession) -> None:
         raise PermissionDenied(_("Your account is disabled. Ask your instructor."))
     if session.learner_id != user.pk and not user.is_superuser:
         raise PermissionDenied(_("This lab session belongs to somebody else."))
+
+
+def check_can_learn(user: User, lesson_key: str) -> None:
+    """Raise PermissionDenied unless `user` may read the lesson and work in it now.
+
+    Who has its lab running may until that session's deadline, whatever became of the lesson: nobody loses their work
+    because a door shut.
+    """
+    try:
+        check_can_read(user, lesson_key, timezone.now())
+    except PermissionDenied:
+        if not (user.is_active and LabSession.objects.live().filter(learner=user, lab_key=lesson_key).exists()):
+            raise
 
 
 def can_use(user: User, session: LabSession) -> bool:

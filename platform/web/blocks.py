@@ -32,6 +32,8 @@ class TaskBlock:
     title: str
     html: SafeString
     hints: tuple[SafeString, ...]
+    solution: SafeString
+    """Empty where the reader may not see it."""
     standing: Standing
     submission: Submission | None
 

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from cohorts.permissions import teaches_at_all
 from web.classroom import is_readable_by_others
 from web.preferences import DARK_MEDIA, theme_of
 
@@ -43,6 +45,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "htmx_config": json.dumps(HTMX_CONFIG),
             "strings": strings(),
             "xterm_from_network": settings.MUELLE_XTERM_CDN,
+            "teaches": lambda: isinstance(request.user, User) and teaches_at_all(request.user),
         }
     }
 

@@ -41,5 +41,7 @@ ICONS = {
     "alert": _line("M10 3.2 17.4 16H2.6zM10 8.2v3.6M10 14v.1"),
     "cross": _line("m5.5 5.5 9 9m0-9-9 9"),
     "check": _line("m4.5 10.5 3.6 3.6 7.4-8"),
+    "lock": f'<rect x="4" y="9" width="12" height="8" rx="1.6" {_LINE}/>' + _line("M6.8 9V6.4a3.2 3.2 0 0 1 6.4 0V9"),
+    "key": f'<circle cx="6.4" cy="10" r="3.4" {_LINE}/>' + _line("M9.8 10h7.4m-2.6 0v2.8"),
     "person": f'<circle cx="10" cy="7" r="3.4" {_LINE}/>' + _line("M3.8 17c.6-3.4 3-5 6.2-5s5.6 1.6 6.2 5"),
 }

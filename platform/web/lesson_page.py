@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import User
+from cohorts.grants import Grants
+from cohorts.permissions import LessonShut
 from content.documents import Heading, HtmlPart, LabDocument, LessonText, QuizDocument, TaskPart
 from content.values import example, substitute
 from courses.models import Exercise, Lab, Lesson
@@ -18,6 +22,7 @@ from courses.models import LessonText as LessonTextRow
 from grading.models import Submission
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
+from lab_sessions.permissions import check_can_learn
 from progress.queries import of_lesson, standings
 from progress.standing import Standing
 from web.addresses import Address
@@ -93,6 +98,13 @@ class LessonPage:
     def tasks_done(self) -> int:
         return sum(standing.passed for _, standing in self.tasks)
 
+    @cached_property
+    def solutions(self) -> set[str]:
+        """The keys of the tasks whose solutions the reader may see."""
+        tasks = [exercise.key for exercise, _ in self.tasks]
+        passed = {exercise.key for exercise, standing in self.tasks if standing.passed}
+        return Grants(self.reader).solutions(tasks, passed, timezone.now())
+
     @property
     def values_json(self) -> str:
         """The values, for the page to exchange them in place when a lab starts."""
@@ -121,6 +133,12 @@ class LessonPage:
                 exercise = self.exercises[part.slug]
                 yield self.task(part, exercise) if isinstance(part, TaskPart) else self.quiz(exercise)
 
+    def hints(self, slug: str) -> int:
+        """Return how many hints a task has; 0 for what is none."""
+        return next(
+            (len(part.hints) for part in self.text.parts if isinstance(part, TaskPart) and part.slug == slug), 0
+        )
+
     def task(self, part: TaskPart, exercise: Exercise) -> TaskBlock:
         """Return a task with its words."""
         submission = self.shown_submissions.get(exercise.key)
@@ -131,6 +149,7 @@ class LessonPage:
             title=substitute(part.title, self.values),
             html=fill_task(part.html, self.values, slug=part.slug, answer=answer),
             hints=tuple(fill_html(hint, self.values) for hint in part.hints),
+            solution=fill_html(part.solution if exercise.key in self.solutions else "", self.values),
             standing=self.standings[exercise.key],
             submission=submission,
         )
@@ -152,7 +171,7 @@ class LessonPage:
 
 
 def find_page(reader: User, address: Address) -> LessonPage:
-    """Return a lesson's page. Raises Http404.
+    """Return a lesson's page. Raises Http404, also for a course of other people's; LessonShut, which has a page.
 
     Readers see the current revision. Who has a lab running sees the one that the lab was started with, so that text,
     values and checks belong together.
@@ -165,6 +184,12 @@ def find_page(reader: User, address: Address) -> LessonPage:
     lesson = wanted.first()
     if lesson is None:
         raise Http404
+    try:
+        check_can_learn(reader, lesson.key)
+    except LessonShut:
+        raise
+    except PermissionDenied as refusal:
+        raise Http404 from refusal
     return LessonPage(reader=reader, lesson=lesson, session=session)
 
 

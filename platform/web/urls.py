@@ -2,10 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web.views import accounts, classroom, courses, health, lab_sessions, lessons, progress, submissions
+from web.views import (
+    accounts,
+    classroom,
+    cohorts,
+    courses,
+    grades,
+    health,
+    lab_sessions,
+    lessons,
+    progress,
+    submissions,
+)
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
+COHORT = "cohorts/<int:cohort>/"
 
 
 def _area(name: str, *patterns: URLPattern) -> URLResolver:
@@ -29,6 +41,24 @@ urlpatterns = [
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
+        "cohorts",
+        path("cohorts/", cohorts.all_cohorts, name="all"),
+        path(COHORT, cohorts.people, name="people"),
+        path(f"{COHORT}lessons/", cohorts.lessons, name="lessons"),
+        path(f"{COHORT}settings/", cohorts.settings, name="settings"),
+    ),
+    _area(
+        "grades",
+        path(f"{COHORT}grades/", grades.table, name="table"),
+        path(f"{COHORT}grades/export/", grades.export, name="export"),
+        path(f"{COHORT}grades/learners/<int:learner>/", grades.learner, name="learner"),
+        path(f"{COHORT}grades/learners/<int:learner>/exercises/<int:exercise_id>/", grades.override, name="override"),
+        path(f"{COHORT}grades/overrides/<int:override>/withdraw/", grades.withdraw, name="withdraw"),
+        path(f"{COHORT}grades/{LESSON}", grades.statistics, name="statistics"),
+        path(f"{COHORT}grades/{LESSON}exercises/<slug:exercise>/", grades.check, name="check"),
+        path(f"{COHORT}grades/{LESSON}exercises/<slug:exercise>/again/", grades.judge_again, name="judge_again"),
+    ),
+    _area(
         "courses",
         path("", courses.home, name="home"),
         path("courses/<slug:course>/", courses.course, name="course"),
@@ -37,6 +67,7 @@ urlpatterns = [
         "lessons",
         path(LESSON, lessons.lesson, name="lesson"),
         path(f"{LESSON}states/", lessons.states, name="states"),
+        path(f"{LESSON}exercises/<slug:exercise>/hints/<int:number>/", lessons.hint, name="hint"),
     ),
     _area(
         "lab_sessions",

@@ -95,6 +95,15 @@ def test_a_drawing_that_is_too_long_is_refused(monkeypatch):
     assert refusal(BOATS).message == "The drawing is too big."
 
 
+def test_fonts_that_are_new_to_this_machine_stop_nothing(monkeypatch, tmp_path):
+    """Fontconfig then writes what it learned of them, which nothing that draws may do."""
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>/usr/share/fonts</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>")
+    monkeypatch.setitem(diagrams._ENVIRONMENT, "FONTCONFIG_FILE", str(fonts))
+
+    assert "<svg" in Diagrams().draw(BOATS)
+
+
 def test_without_graphviz_the_author_knows_what_to_install(monkeypatch):
     monkeypatch.setitem(diagrams._ENVIRONMENT, "PATH", "/nonexistent")
 

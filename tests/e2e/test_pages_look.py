@@ -7,11 +7,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from accounts.models import User
+from tests.e2e.grade_states import GRADE_STATES
 from tests.e2e.lesson_site import STATES, LessonSite
 from tests.e2e.terminal_page import CHROMIUM
 from tests.web.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
+
+ALL_STATES = STATES | GRADE_STATES
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -40,9 +43,9 @@ def overflow(site: LessonSite) -> int:
     return int(site.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ALL_STATES)
 def test_a_state_is_accessible_everywhere(site: LessonSite, state: str) -> None:
-    prepare, path = STATES[state]
+    prepare, path = ALL_STATES[state]
     site.sign_in()
     prepare(site)
 

@@ -29,18 +29,22 @@ OUTAGE = 10_000  # ms
 LINES = 300
 TRIES = 5
 FLOODED = 3000  # ms of flood before the interrupt: long enough for every buffer on the way to fill
-# A flood that says when it has been interrupted.
-FLOOD = "bash -c 'trap \"echo cau\"ght INT; yes 0123456789012345678901234567890123456789'; echo en''ded"
+# A flood that says when it was interrupted, by the clock that the browser has, too.
+FLOOD = (
+    "bash -c 'trap \"echo caught \\$(date +%s%3N)\" INT; yes 0123456789012345678901234567890123456789'; echo en''ded"
+)
 # Notes when Ctrl+C was pressed, and when the screen first shows that it arrived.
 STOPWATCH = """() => {
-  window.__pressed = window.__seen = 0;
+  window.__pressed = window.__seen = window.__caught = 0;
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey && event.key === 'c') window.__pressed = performance.now();
+    if (event.ctrlKey && event.key === 'c') window.__pressed = Date.now();
   }, true);
   const look = () => {
     const rows = [...document.querySelectorAll('.terminal-pane .xterm-rows > div')].map((row) => row.textContent);
-    if (window.__pressed && rows.some((row) => /(caught|ended)/.test(row))) window.__seen = performance.now();
-    else setTimeout(look, 10);
+    const found = window.__pressed && rows.join('\\n').match(/caught.(\\d{13})/);
+    if (!found) return setTimeout(look, 10);
+    window.__caught = Number(found[1]);
+    window.__seen = Date.now();
   };
   look();
 }"""
@@ -124,16 +128,9 @@ def test_a_phone_signs_in_starts_a_lab_and_types(phone: BrowserContext, line: Li
     assert box["width"] <= 390
 
 
-@pytest.mark.parametrize(
-    ("shape", "within"),
-    # A lost packet costs a round trip or more that nobody can give back, so on the rough line it is the usual case
-    # that counts. Without loss it is every single one.
-    [(STEADY, max), (ROUGH, median)],
-    ids=["steady", "rough"],
-)
+@pytest.mark.parametrize("shape", [STEADY, ROUGH], ids=["steady", "rough"])
 def test_an_interrupt_arrives_in_a_flood(
     shape: Shape,
-    within: Callable[[list[float]], float],
     line: Line,
     site: ClassroomSite,
     person: LearnerClient,
@@ -144,7 +141,7 @@ def test_an_interrupt_arrives_in_a_flood(
     line.be(shape)
     open_terminal(page, site, person)
 
-    took = []
+    arrived, seen = [], []
     for _ in range(TRIES):
         type_line(page, f"clear; {FLOOD}")
         wait_for_text(page, "^0123456789")
@@ -153,11 +150,17 @@ def test_an_interrupt_arrives_in_a_flood(
         page.keyboard.press("Control+c")
         while not page.evaluate("window.__seen"):
             page.wait_for_timeout(100)
-        took.append(page.evaluate("window.__seen - window.__pressed") / 1000)
+        arrived.append(page.evaluate("window.__caught - window.__pressed") / 1000)
+        seen.append(page.evaluate("window.__seen - window.__pressed") / 1000)
         wait_for_text(page, r"\$ *$")
 
-    measured("interrupt_seconds", [round(each, 3) for each in took])
-    assert within(took) <= 2 * ROUND_TRIP + 0.1
+    measured("interrupt_arrived", arrived)
+    measured("interrupt_seen", seen)
+    assert max(arrived) <= 2 * ROUND_TRIP + 0.1
+    # What is still on its way then has to come first. A packet lost of that costs round trips that nobody can give
+    # back, so the screen is held to the bound where none is.
+    if shape is STEADY:
+        assert median(seen) <= 2 * ROUND_TRIP + 0.1
 
 
 def test_the_terminal_comes_back_after_an_outage_with_every_line(

@@ -42,5 +42,10 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "exercise": "make-file",
         "session": session,
         "submission": submission,
+        "cohort": world.cohort.pk,
+        "exercise_id": world.task.pk,
+        "learner": 1,
+        "number": 1,
+        "override": 1,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})

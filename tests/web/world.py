@@ -7,10 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from factories import ExerciseFactory, LabFactory, LessonFactory, LessonTextFactory, SandboxFactory, task_document
+from factories import (
+    CohortFactory,
+    ExerciseFactory,
+    LabFactory,
+    LessonFactory,
+    LessonTextFactory,
+    SandboxFactory,
+    task_document,
+)
 from factories import lab_document as small_lab
 
 from accounts.models import User
+from cohorts.models import Cohort
 from content.documents import (
     ANSWER_PLACEHOLDER,
     ChoiceDocument,
@@ -66,6 +75,7 @@ class World:
     task: Exercise
     answered: Exercise
     quiz: Exercise
+    cohort: Cohort
 
     @property
     def path(self) -> str:
@@ -120,7 +130,10 @@ def make_world() -> World:
     quiz = ExerciseFactory(
         lesson=lesson, slug="layers", kind=Exercise.Kind.QUIZ, position=3, points=1, document=QUIZ.to_json()
     )
+    cohort = CohortFactory(name="Class 1A")
+    cohort.courses.set([lesson.revision.course])
     return World(
+        cohort=cohort,
         lesson=lesson,
         lab=lab,
         task=ExerciseFactory(lesson=lesson, position=1),

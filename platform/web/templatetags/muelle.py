@@ -1,5 +1,6 @@
 """What templates of all areas use: icons, numbers, text with code in it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,12 @@ def duration(minutes: int) -> str:
 def spoken(texts: dict[str, Any] | str) -> SafeString:
     """Show the text in the reader's language, with `code` in backticks set as code."""
     return with_code(str(in_language(texts)) if isinstance(texts, dict) else str(texts))
+
+
+@register.filter
+def entry(mapping: Mapping[str, Any], key: str) -> Any:
+    """Return what a mapping has under a key that the template knows only as a variable; None where it has nothing."""
+    return mapping.get(key)
 
 
 @register.filter

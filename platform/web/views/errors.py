@@ -6,6 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+from cohorts.permissions import LessonShut
+from web.access import is_htmx
+from web.addresses import Address
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +22,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show why somebody may not do this: the sentence of the PermissionDenied that was raised."""
+    if isinstance(exception, LessonShut):
+        return _lesson_shut(request, exception)
     sentence = str(exception) if isinstance(exception, PermissionDenied) else ""
     return render(request, "errors/403.html", {"sentence": sentence}, status=403)
+
+
+def _lesson_shut(request: HttpRequest, refusal: LessonShut) -> HttpResponse:
+    """Show when the lesson opens, or since when it is shut. A page of it that is open still is exchanged for that."""
+    if is_htmx(request):
+        return HttpResponse(status=403, headers={"HX-Refresh": "true"})
+    context = {"sentence": str(refusal), "shut": refusal.shut, "course": Address.of(refusal.lesson_key).course}
+    response = render(request, "lessons/shut.html", context, status=403)
+    add_never_cache_headers(response)
+    return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,9 +1,10 @@
 """A lesson, and the parts of its page that change while somebody works in it."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from progress.actions import open_hint
 from web.access import SignedInRequest, signed_in
 from web.addresses import Address
 from web.course_page import neighbours
@@ -27,3 +28,15 @@ def states(request: SignedInRequest, course: str, chapter: str, lesson: str) -> 
     """Show what is done: every mark of the page, for htmx to put in place of the old ones."""
     page = find_page(request.user, Address(course, chapter, lesson))
     return render(request, "lessons/_states.html", {"page": page})
+
+
+@require_POST
+@signed_in
+def hint(request: SignedInRequest, course: str, chapter: str, lesson: str, exercise: str, number: int) -> HttpResponse:
+    """Note that a hint was uncovered."""
+    page = find_page(request.user, Address(course, chapter, lesson))
+    hints = page.hints(exercise)
+    if not 1 <= number <= hints:
+        raise Http404
+    open_hint(by=request.user, exercise=page.exercises[exercise], number=number)
+    return HttpResponse(status=204)

@@ -1,5 +1,11 @@
 """What a learner has done, as they see it."""
 
+from decimal import Decimal
+
+from factories import EnrolmentFactory
+
+from cohorts.models import Role
+from gradebook.actions import override_grade
 from tests.web.html import Structure
 
 
@@ -45,3 +51,16 @@ def test_shows_nothing_of_somebody_else(browser, world, bob):
 
 def test_says_so_where_there_is_nothing(browser):
     assert "There are no courses here yet." in browser.get("/progress/").content.decode()
+
+
+def test_a_class_shows_what_counts_and_why(browser, world, alice, ivy):
+    EnrolmentFactory(cohort=world.cohort, user=ivy, role=Role.INSTRUCTOR)
+    EnrolmentFactory(cohort=world.cohort, user=alice)
+    override_grade(
+        by=ivy, cohort=world.cohort, learner=alice, exercise=world.task, points=Decimal(1), reason="Oral exam"
+    )
+
+    page = browser.get("/progress/").content.decode()
+
+    assert "Your grade: 1 of 5 points, 20 %" in page
+    assert "Oral exam" in page

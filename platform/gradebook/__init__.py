@@ -1,0 +1,1 @@
+"""What a cohort's learners have earned: computed from submissions when somebody asks, with the cohort's own rules."""
