@@ -30,9 +30,8 @@ LINES = 300
 TRIES = 5
 FLOODED = 3000  # ms of flood before the interrupt: long enough for every buffer on the way to fill
 # A flood that says when it was interrupted, by the clock that the browser has, too.
-FLOOD = (
-    "bash -c 'trap \"echo caught \\$(date +%s%3N)\" INT; yes 0123456789012345678901234567890123456789'; echo en''ded"
-)
+_TRAP = 'trap "echo; echo caught \\$(date +%s%3N)" INT'
+FLOOD = f"bash -c '{_TRAP}; yes 0123456789012345678901234567890123456789'; echo en''ded"
 # Notes when Ctrl+C was pressed, and when the screen first shows that it arrived.
 STOPWATCH = """() => {
   window.__pressed = window.__seen = window.__caught = 0;
