@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "terminal",
     "web_ports",
     "web",
+    "api",
 ]
 
 MIDDLEWARE = [

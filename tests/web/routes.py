@@ -47,5 +47,6 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "learner": 1,
         "number": 1,
         "override": 1,
+        "token": 1,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
