@@ -18,7 +18,7 @@ from web.access import SignedInRequest, signed_in
 @signed_in
 def tokens(request: SignedInRequest) -> HttpResponse:
     """List one's tokens and make another one, whose text is shown this once."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     text = refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
