@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 
 from accounts.actions import Role, add_account
-from accounts.demo import DEMO_ACCOUNTS
+from accounts.demo import CLOSED, DEMO_ACCOUNTS
 from accounts.models import User
 
 # 96 bits, in 16 characters that can be read out to somebody.
@@ -22,7 +22,7 @@ def close_demo_accounts() -> list[User]:
     names = [account.username for account in DEMO_ACCOUNTS]
     for user in User.objects.select_for_update().filter(username__in=names):
         if user.check_password(user.username):
-            user.set_unusable_password()
+            user.password = CLOSED + secrets.token_urlsafe(_DRAWN_BYTES)  # another each time, which ends old sign-ins
             user.save(update_fields=["password"])
             closed.append(user)
     return closed

@@ -51,6 +51,17 @@ def test_on_loopback_they_are_open_again(demo) -> None:
     assert may_sign_in("aprendiz", "aprendiz")
 
 
+@pytest.mark.abuse
+def test_an_account_that_never_had_a_password_is_not_given_a_public_one(demo) -> None:
+    user = User.objects.get(username="admin")
+    user.set_unusable_password()
+    user.save()
+
+    make_demo_accounts()
+
+    assert not may_sign_in("admin", "admin")
+
+
 def test_a_site_without_an_admin_gets_one_and_only_once(demo) -> None:
     close_demo_accounts()
 
