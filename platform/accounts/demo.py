@@ -10,7 +10,6 @@ from django.db import transaction
 
 from accounts.models import User
 
-
 # In the place of a password that was public: no password, and a mark that only closed demo accounts have. Who has none
 # for another reason, such as signing in with the school's account, is not opened by it.
 CLOSED = "!demo-"
