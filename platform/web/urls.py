@@ -8,6 +8,7 @@ from web.views import (
     accounts,
     cohort_lessons,
     cohort_people,
+    classroom,
     cohorts,
     courses,
     credentials,
@@ -54,6 +55,13 @@ urlpatterns = [
         path("my-data/erasure/", privacy.erasure, name="erasure"),
     ),
     _area("operations", *operations_urls.patterns),
+    # In Spanish, since people type them from a board.
+    _area(
+        "classroom",
+        path("prueba/", classroom.trial, name="trial"),
+        path("certificado/", classroom.certificate, name="certificate"),
+        path("certificado/muelle.crt", classroom.certificate_file, name="certificate_file"),
+    ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
         "cohorts",
