@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.permissions import teaches_at_all
-from web.classroom import is_readable_by_others
+from web.lan import is_readable_by_others
 from web.preferences import DARK_MEDIA, theme_of
 
 HTMX_CONFIG = {

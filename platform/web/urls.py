@@ -8,10 +8,10 @@ from web.views import (
     accounts,
     cohort_lessons,
     cohort_people,
-    classroom,
     cohorts,
     courses,
     credentials,
+    devices,
     grades,
     health,
     joining,
@@ -57,10 +57,10 @@ urlpatterns = [
     _area("operations", *operations_urls.patterns),
     # In Spanish, since people type them from a board.
     _area(
-        "classroom",
-        path("prueba/", classroom.trial, name="trial"),
-        path("certificado/", classroom.certificate, name="certificate"),
-        path("certificado/muelle.crt", classroom.certificate_file, name="certificate_file"),
+        "devices",
+        path("prueba/", devices.trial, name="trial"),
+        path("certificado/", devices.certificate, name="certificate"),
+        path("certificado/muelle.crt", devices.certificate_file, name="certificate_file"),
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from web.classroom import lab_probe
+from web.lan import lab_probe
 
 
 @require_safe
@@ -23,7 +23,7 @@ def certificate(request: HttpRequest) -> HttpResponse:
     host, _port = split_domain_port(request.get_host())
     return render(
         request,
-        "classroom/certificate.html",
+        "devices/certificate.html",
         {
             "fingerprint": _fingerprint(pem),
             "secure_address": f"https://{host}:{settings.MUELLE_HTTPS_PORT}/",
@@ -49,7 +49,7 @@ def trial(request: HttpRequest) -> HttpResponse:
     """Test sockets, latency, clipboard and so on in this browser, and say in words what is wrong."""
     return render(
         request,
-        "classroom/trial.html",
+        "devices/trial.html",
         {"lab_probe": lab_probe(request), "has_certificate": bool(settings.MUELLE_CA_FILE)},
     )
 
