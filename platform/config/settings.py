@@ -77,6 +77,8 @@ MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.undo_half_made",
     "lab_sessions.steps.remove_orphans",
     "lab_sessions.steps.fill_pool",
+    "lab_sessions.steps.cool_down",
+    "classroom.steps.close_lapsed_assistance",
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
     "grading",
     "progress",
     "gradebook",
+    "classroom",
     "terminal",
     "web_ports",
     "web",
