@@ -9,7 +9,7 @@ from cohorts.permissions import can_help
 
 
 def check_can_answer(user: User, assistance: Assistance) -> None:
-    """Raise PermissionDenied unless it is the terminal of `user` that somebody asks for: nobody consents for another."""
+    """Raise PermissionDenied unless it is their own terminal that is asked for: nobody consents for another."""
     if not user.is_active or assistance.lab_session.learner_id != user.pk:
         raise PermissionDenied(_("This lab session belongs to somebody else."))
 

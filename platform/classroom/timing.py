@@ -1,4 +1,4 @@
-"""Every duration of a class at work, with its reason. None of them is divided by `MUELLE_TIME_SCALE`: people wait here."""
+"""Every duration of a class at work, with its reason. People wait here, so `MUELLE_TIME_SCALE` divides none of them."""
 
 from datetime import timedelta
 

@@ -19,7 +19,7 @@ def check_can_use(user: User, session: LabSession) -> None:
 
 
 def check_can_manage(user: User, session: LabSession) -> None:
-    """Raise PermissionDenied unless `user` may extend and end `session`: its learner, and who runs a class of theirs."""
+    """Raise PermissionDenied unless `user` may extend and end `session`: its learner, who runs a class of theirs."""
     if can_use(user, session):
         return
     mine = Cohort.objects.active().run_by(user)

@@ -37,7 +37,7 @@ def current_labs() -> Iterator[tuple[Lab, str]]:
 def wanted(lab: Lab, digest: str = "") -> int:
     """Return how many warm sandboxes a lab should have.
 
-    That is the base size, more where it was started often just now or classes have asked for more of its kind, `digest`.
+    That is the base size, more where it was started often just now or classes have asked for more of this `digest`.
     """
     now = timezone.now()
     recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=now - RECENT).count()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from channels.db import database_sync_to_async
-
 from django.utils import timezone
 
 from accounts.models import User

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web.views import accounts, cohorts, courses, grades, health, lab_sessions, lessons, progress, submissions
+from web.views import (
+    accounts,
+    classroom,
+    cohorts,
+    courses,
+    grades,
+    health,
+    helping,
+    lab_sessions,
+    lessons,
+    progress,
+    submissions,
+)
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
@@ -28,6 +40,32 @@ urlpatterns = [
         path(COHORT, cohorts.people, name="people"),
         path(f"{COHORT}lessons/", cohorts.lessons, name="lessons"),
         path(f"{COHORT}settings/", cohorts.settings, name="settings"),
+    ),
+    _area(
+        "classroom",
+        path(f"{COHORT}now/", classroom.now, name="now"),
+        path(f"{COHORT}now/rows/", classroom.rows, name="rows"),
+        path(f"{COHORT}now/learners/<int:learner>/", classroom.learner, name="learner"),
+        path(f"{COHORT}now/hands/<int:hand>/take/", classroom.take, name="take"),
+        path(f"{COHORT}now/hands/<int:hand>/done/", classroom.done, name="done"),
+        path(f"{COHORT}now/say/", classroom.say, name="say"),
+        path(f"{COHORT}now/said/<int:announcement>/withdraw/", classroom.unsay, name="unsay"),
+        path(f"{COHORT}now/warm-ups/", classroom.warm, name="warm"),
+        path(f"{COHORT}now/warm-ups/<int:wish>/cancel/", classroom.cool, name="cool"),
+        path(f"{COHORT}now/extend/", classroom.extend, name="extend_all"),
+        path(f"{COHORT}now/end/", classroom.end, name="end_all"),
+        path(f"{COHORT}now/reveal/", classroom.reveal, name="reveal"),
+        path(f"{COHORT}now/{SESSION}", helping.assist, name="assist"),
+        path(f"{COHORT}now/{SESSION}ask/", helping.ask, name="ask"),
+        path(f"{COHORT}now/{SESSION}leave/", helping.leave, name="leave"),
+        path(f"{COHORT}now/{SESSION}extend/", helping.extend, name="extend"),
+        path(f"{COHORT}now/{SESSION}end/", helping.end, name="end"),
+        path(f"{LESSON}class/", helping.strip, name="strip"),
+        path(f"{LESSON}class/hand/", helping.raise_, name="raise_hand"),
+        path(f"{LESSON}class/hand/lower/", helping.lower, name="lower_hand"),
+        path(f"{LESSON}class/assistances/<uuid:assistance>/allow/", helping.allow, name="allow"),
+        path(f"{LESSON}class/assistances/<uuid:assistance>/stop/", helping.stop, name="stop"),
+        path(f"{LESSON}class/announcements/<int:announcement>/dismiss/", helping.dismiss, name="dismiss"),
     ),
     _area(
         "grades",

@@ -47,5 +47,9 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "learner": 1,
         "number": 1,
         "override": 1,
+        "hand": 1,
+        "announcement": 1,
+        "wish": 1,
+        "assistance": session,
     }
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})
