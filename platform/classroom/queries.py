@@ -100,7 +100,7 @@ class ClassNow:
 
 
 def class_now(cohort: Cohort, now: datetime, *, learner_id: int | None = None) -> ClassNow:
-    """Return who is where in a cohort, who needs somebody first; or only one of its learners. Thirteen queries."""
+    """Return who is where in a cohort, who needs somebody first; or only one of its learners. Twelve queries."""
     columns = columns_of(cohort)
     enrolments = cohort.enrolments.learners()
     if learner_id is not None:

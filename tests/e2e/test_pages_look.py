@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from accounts.models import User
+from tests.e2e.class_states import CLASS_STATES
 from tests.e2e.grade_states import GRADE_STATES
 from tests.e2e.lesson_site import STATES, LessonSite
 from tests.e2e.terminal_page import CHROMIUM
@@ -14,7 +15,7 @@ from tests.web.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
 
-ALL_STATES = STATES | GRADE_STATES
+ALL_STATES = STATES | GRADE_STATES | CLASS_STATES
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
