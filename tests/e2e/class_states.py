@@ -77,7 +77,7 @@ def _busy(site: LessonSite) -> None:
 
 
 def _asked(site: LessonSite) -> Assistance:
-    at_work(site, 6)
+    at_work(site, 12)
     session = User.objects.get(pk=LEARNER).lab_sessions.get()
     return ask_to_assist(by=site.learner, session=session, mode=Assistance.Mode.WATCH)
 
