@@ -1,5 +1,6 @@
 """G12: what idle sandboxes cost in memory: with a Docker of their own, without one, and bare containers."""
 
+import contextlib
 import itertools
 import time
 from pathlib import Path
@@ -12,7 +13,9 @@ from sandboxes.runtimes.place import INSTANCE_LABEL
 
 COUNT = 20  # of each kind
 STANDARD_TARGET = 0.5  # MB more than a bare container, all in
-SETTLE_SECONDS = 5.0  # until what started has stopped being busy with it
+SETTLE_SECONDS = 5.0  # between two looks at what the host has left
+SETTLED = 4e6  # bytes that two such looks may differ by: 0.2 MB for each of twenty
+MOST_LOOKS = 12  # a minute; a host with other work on it never settles, and its figures say so
 MAKE_TIMEOUT = 300.0  # seconds
 MB = 1e6
 # Makes sandboxes as workers do, and holds them for longer than this measurement takes.
@@ -49,19 +52,21 @@ def measure(lab: Lab, _rounds: int) -> list[Row]:
         engine = _make(lab, client, ENGINE_LESSON.partition("/")[0])
         free.append(_settled())
         groups = [_median(client, handles) for handles in (bare, standard, engine)]
+        shims = [_shims(handles) / len(handles) for handles in (bare, standard, engine)]
     finally:
         for handle in bare:
             client.remove_container(handle, force=True, v=True)
         client.close()
         lab.set_pools()  # which drains
     host = [(before - after) / COUNT for before, after in itertools.pairwise(free)]
-    return _rows(groups, host)
+    return _rows(groups, shims, host)
 
 
-def _rows(groups: list[float], host: list[float]) -> list[Row]:
-    """Say both: what the kernel charges to each, and what the host has less of with each."""
+def _rows(groups: list[float], shims: list[float], host: list[float]) -> list[Row]:
+    """Say what the kernel charges to each, what its containerd-shim takes, and what the host has less of with each."""
     bare, standard, engine = (
-        f"{own / MB:.1f} MB, host {all_in / MB:.1f} MB" for own, all_in in zip(groups, host, strict=True)
+        f"{own / MB:.1f} MB, shim {shim / MB:.1f} MB, host {all_in / MB:.1f} MB"
+        for own, shim, all_in in zip(groups, shims, host, strict=True)
     )
     more = (host[1] - host[0]) / MB
     return [
@@ -119,9 +124,38 @@ def _own_memory(client: docker.APIClient, handle: str) -> float:
     return float(memory["usage"] - cached + in_memory)
 
 
+def _shims(handles: list[str]) -> float:
+    """Return the bytes of the processes outside of containers that hold them; shared pages count in part."""
+    return sum(
+        _proportional(process)
+        for process in Path("/proc").glob("[0-9]*")
+        if any(handle in _command_line(process) for handle in handles)
+    )
+
+
+def _command_line(process: Path) -> str:
+    with contextlib.suppress(OSError):  # it ended meanwhile
+        return (process / "cmdline").read_text(errors="replace")
+    return ""
+
+
+def _proportional(process: Path) -> float:
+    with contextlib.suppress(OSError):
+        lines = (process / "smaps_rollup").read_text().splitlines()
+        return sum(float(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return 0.0
+
+
 def _settled() -> int:
-    time.sleep(SETTLE_SECONDS)
-    return _available()
+    """Return what the host has left, once that has stopped moving: what was drained before gives its memory late."""
+    before = _available()
+    for _look in range(MOST_LOOKS):
+        time.sleep(SETTLE_SECONDS)
+        now = _available()
+        if abs(now - before) <= SETTLED:
+            return now
+        before = now
+    return before
 
 
 def _available() -> int:

@@ -1,8 +1,12 @@
 """The people of the tests, and what every test may rely on."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from accounts import throttling
 from accounts.models import User
+from accounts.throttling import forget_addresses
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +17,18 @@ def _temporary_run_directory(settings, tmp_path_factory):
     """
     settings.MUELLE_RUN_DIR = str(tmp_path_factory.mktemp("r"))
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+@pytest.fixture(autouse=True)
+def _no_address_did_anything():
+    """Let each test begin below the ceilings: to all of them everybody comes from one address."""
+    forget_addresses()
+
+
+@pytest.fixture
+def _ceilings_stand_still(monkeypatch):
+    """Let no time pass for ceilings, so that a slow machine refills none of them during a test."""
+    monkeypatch.setattr(throttling, "time", SimpleNamespace(monotonic=lambda: 1000.0))
 
 
 @pytest.fixture

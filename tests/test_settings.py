@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from config.paths import read_version
+from config.sign_in import origin_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = secrets.token_urlsafe(64)
@@ -69,3 +70,38 @@ def test_a_health_check_needs_no_tls(settings, client, db):
 
     assert client.get("/healthz").status_code == 200
     assert client.get("/sign-in/").status_code == 301
+
+
+OIDC = {
+    "MUELLE_OIDC_SERVER_URL": "https://id.example.org/realms/liceo",
+    "MUELLE_OIDC_CLIENT_ID": "muelle",
+    "MUELLE_OIDC_SECRET": "secret",
+    "MUELLE_OIDC_NAME": "Liceo",
+}
+
+
+def test_signing_in_elsewhere_and_a_second_factor_pass_the_inspection_too():
+    done = production(**OIDC, MUELLE_TOTP="1")
+
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"MUELLE_OIDC_SERVER_URL": "http://id.example.org"}, "It must begin with https://"),
+        ({"MUELLE_OIDC_SECRET": ""}, "but not all of MUELLE_OIDC_CLIENT_ID"),
+    ],
+)
+def test_an_openid_server_that_could_not_be_trusted_is_refused_in_a_sentence(change: dict[str, str], sentence: str):
+    done = production(**{**OIDC, **change})
+
+    assert done.returncode != 0
+    assert sentence in done.stderr.splitlines()[-1]
+
+
+def test_forms_may_lead_to_the_openid_server_and_nowhere_else():
+    assert origin_of(OIDC["MUELLE_OIDC_SERVER_URL"]) == ["https://id.example.org"]
+    assert origin_of("") == []
+    assert "'self'" in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"]
+    assert len(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"]) == 1

@@ -15,6 +15,9 @@ class User(AbstractUser):
 
     language = models.CharField(max_length=5, blank=True, help_text="Empty: as the browser asks.")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    must_change_password = models.BooleanField(
+        default=False, help_text="The password was drawn by somebody else and is good for one sign-in."
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -23,3 +26,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class WrongTries(models.Model):
+    """Tries against one secret that were not right (yet). Written by `accounts.throttling` only."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="Keyed digest of what is counted.")
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "wrong tries"
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.count}"

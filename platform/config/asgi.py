@@ -12,6 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from config.warming import warm_process  # noqa: E402
 from lab_sessions.events import answering_first  # noqa: E402
+from terminal.ceiling import below_ceiling  # noqa: E402
 from terminal.origin import same_origin_only  # noqa: E402
 from terminal.routing import websocket_urlpatterns  # noqa: E402
 from web_ports.dispatch import by_host  # noqa: E402
@@ -20,7 +21,7 @@ from web_ports.endpoint import web_ports  # noqa: E402
 platform = ProtocolTypeRouter(
     {
         "http": answering_first(pages),
-        "websocket": same_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": same_origin_only(below_ceiling(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
     }
 )
 application = by_host(labs=web_ports, platform=platform)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lab_domain import problem_with
 from config.paths import ROOT, STATE, read_state, read_version
+from config.sign_in import *  # noqa: F403
+from config.sign_in import ALLAUTH_APPS, oidc_providers, origin_of
 
 env = environ.Env()
 if (STATE / "env").is_file():
@@ -95,6 +97,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    *ALLAUTH_APPS,
     "accounts",
     "audit",
     "courses",
@@ -108,6 +111,7 @@ INSTALLED_APPS = [
     "terminal",
     "web_ports",
     "web",
+    "api",
 ]
 
 MIDDLEWARE = [
@@ -120,7 +124,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.changing.MustChangePassword",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -189,6 +195,18 @@ CHANNEL_LAYERS = {
 }
 
 # --- People ----------------------------------------------------------------------------------------------------------
+# Proxies whose X-Forwarded-For is believed, where the server does not read it itself (uvicorn's --forwarded-allow-ips).
+MUELLE_TRUSTED_PROXIES = env.list("MUELLE_TRUSTED_PROXIES", default=[])
+MUELLE_TOTP = env.bool("MUELLE_TOTP", default=False)
+MUELLE_OIDC_SERVER_URL = env.str("MUELLE_OIDC_SERVER_URL", default="")
+MUELLE_OIDC_NAME = env.str("MUELLE_OIDC_NAME", default="OpenID Connect")
+MUELLE_OIDC_SIGN_UP = env.bool("MUELLE_OIDC_SIGN_UP", default=False)
+SOCIALACCOUNT_PROVIDERS = oidc_providers(
+    server_url=MUELLE_OIDC_SERVER_URL,
+    client_id=env.str("MUELLE_OIDC_CLIENT_ID", default=""),
+    secret=env.str("MUELLE_OIDC_SECRET", default=""),
+    name=MUELLE_OIDC_NAME,
+)
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "courses:home"
@@ -242,7 +260,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A form of ours is answered by a redirect to the other server, whose sign-in page may be at yet another origin.
+        "form-action": [SELF, *origin_of(MUELLE_OIDC_SERVER_URL), *env.list("MUELLE_OIDC_ORIGINS", default=[])],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("web.urls")),
     path("", include("web_ports.urls")),
+    path("", include("api.urls")),
 ]
 
 handler400 = "web.views.errors.bad_request"

@@ -83,6 +83,9 @@ def _look_at_values(located: yaml.Located, declared: Mapping[str, Any]) -> list[
         if name in values.RESERVED:
             mend = "Choose another name: programs take this one as a setting."
             problems.add(located.file, line, "values", f"A value cannot be called `{name}`.", mend)
+        if name == values.CHALLENGE:
+            mend = "Choose another name: each `http` and `command` check draws this one when it looks."
+            problems.add(located.file, line, "values", f"A value cannot be called `{name}`.", mend)
         ends = declaration.get("int") if isinstance(declaration, dict) else None
         if (
             isinstance(ends, list)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,10 @@ SAFE = re.compile(r"-?[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 # Names that a program in the sandbox would take as its own configuration.
 RESERVED = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
+
+# Drawn by each check for itself when it looks, so no lab declares it: what answers to it was not recorded before.
+CHALLENGE = "challenge"
+CHALLENGE_BYTES = 8  # more than anybody guesses within the seconds that a look takes
 
 Value = str | int
 
@@ -58,6 +63,11 @@ def _pick(spec: ValueSpec, number: int) -> str:
     if spec.kind == "choice":
         return spec.choices[number % len(spec.choices)]
     return f"{number:064x}"[: spec.length]
+
+
+def draw_challenge() -> str:
+    """A value that nobody could know before now."""
+    return secrets.token_hex(CHALLENGE_BYTES)
 
 
 def example(specs: Iterable[ValueSpec]) -> dict[str, str]:

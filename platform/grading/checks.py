@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from content.documents import ExpectDocument, TaskDocument, ValueSpec
-from content.values import fill, substitute
+from content.values import CHALLENGE, draw_challenge, fill, names_in, substitute
 from grading.expects import KINDS
 from grading.expects.base import Aspect, Evidence, Finding, View
 from grading.expects.errors import CouldNotLook
@@ -70,11 +70,14 @@ def run_checks(
 def run_check(expect: ExpectDocument, specs: Iterable[ValueSpec], view: View) -> Outcome:
     """Run one check. What goes wrong in looking is an outcome of its own and never a fail."""
     started = time.monotonic()
+    challenge = {CHALLENGE: draw_challenge()}
+    asked = CHALLENGE in names_in(json.dumps(dict(expect.arguments)))
 
     def look(arguments: Mapping[str, Any]) -> Evidence:
-        return KINDS[expect.kind].gather(arguments, view)
+        evidence = KINDS[expect.kind].gather(arguments, view)
+        return {**evidence, **challenge} if asked else evidence  # without it nobody could judge that evidence again
 
-    outcome = _outcome_of(expect, tuple(specs), view.values, look)
+    outcome = _outcome_of(expect, tuple(specs), {**view.values, **challenge}, look)
     return replace(outcome, seconds=time.monotonic() - started)
 
 
@@ -82,7 +85,8 @@ def judge_evidence(
     expect: ExpectDocument, specs: Iterable[ValueSpec], values: Mapping[str, str], evidence: Evidence
 ) -> Outcome:
     """Judge evidence that was gathered before. What it does not decide is an error, as in looking."""
-    return _outcome_of(expect, tuple(specs), values, lambda _arguments: evidence)
+    drawn = {CHALLENGE: str(evidence[CHALLENGE])} if CHALLENGE in evidence else {}
+    return _outcome_of(expect, tuple(specs), {**values, **drawn}, lambda _arguments: evidence)
 
 
 def _outcome_of(

@@ -5,9 +5,9 @@ agent keeps the output, the browser keeps its input.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from sandboxes.agent_client import (
     AgentError,
@@ -29,6 +29,13 @@ from terminal.window import MAX_WINDOW, CreditWindow
 # An acknowledgement of less that does not catch up costs a token: nobody acknowledges single bytes.
 SMALL_ACK: Final = 1024
 TURN_BYTES: Final = 65_536  # After this much output the other terminals of the process get their turn.
+# In a flood the agent's pieces are of a few KiB, and each message costs this process and the browser as much as a large
+# one. After a message of such a size, more is let arrive for a moment; what a keypress echoes is far smaller.
+GATHER_FROM: Final = 2048
+GATHER_TO: Final = 32_768  # Larger ones show that there is more than this process can pass on: no need to wait.
+GATHER_SECONDS: Final = 0.001
+# That input was taken only lets the browser forget it. Its echo goes first, where there is one.
+ACCEPTED_SECONDS: Final = 0.01
 STALL_SECONDS: Final = 300.0  # A hidden tab is woken once a minute, so one that is alive acknowledges well within this.
 STALL_CHECK_SECONDS: Final = 15.0
 # After the last gap: a viewer that keeps falling behind must not have programs redraw all the time.
@@ -60,6 +67,8 @@ class Bridge:
         self._intake = Intake(now=self._now())
         self._restart: asyncio.Future[None] | None = None  # Set while the shell has ended and nobody has pressed Enter.
         self._redraw: asyncio.TimerHandle | None = None
+        self._accepted: int | None = None  # What the browser has not been told yet.
+        self._tell_accepted: asyncio.TimerHandle | None = None
         self._chores: set[asyncio.Task[None]] = set()
 
     async def run(self, viewer: Attach) -> None:
@@ -84,8 +93,9 @@ class Bridge:
             await self._tidy(pumps)
 
     async def _tidy(self, pumps: set[asyncio.Task[None]]) -> None:
-        if self._redraw:
-            self._redraw.cancel()
+        for timer in (self._redraw, self._tell_accepted):
+            if timer:
+                timer.cancel()
         for task in pumps | self._chores:
             task.cancel()
         await asyncio.gather(*pumps, *self._chores, return_exceptions=True)
@@ -97,7 +107,7 @@ class Bridge:
             self._stream = await self._attach_stream(self._viewer, offset)
         except AgentError as error:
             raise Refused(CloseCode.TRY_AGAIN) from error
-        self._restart = None
+        self._restart = self._accepted = None  # HELLO says what was accepted.
         hello = self._stream.hello
         self._window = CreditWindow(start=hello.start_offset, now=self._now())
         self._intake.begin(hello.input_offset if hello.viewer_known else None)
@@ -124,8 +134,12 @@ class Bridge:
     async def _pump_output(self) -> NoReturn:
         turn = 0
         while True:
-            turn += await self._forward(await self._stream.read())
-            if turn >= TURN_BYTES:
+            carried = await self._forward(await self._stream.read())
+            turn += carried
+            if GATHER_FROM <= carried < GATHER_TO:
+                turn = 0
+                await asyncio.sleep(GATHER_SECONDS)
+            elif turn >= TURN_BYTES:
                 turn = 0
                 await asyncio.sleep(0)
 
@@ -135,6 +149,7 @@ class Bridge:
             case Output(offset, data):
                 self._record_output(offset, offset + len(data))
                 await self._send(protocol.output(offset, data))
+                await self._flush_accepted()
                 return len(data)
             case Gap():
                 await self._announce_gap(event)
@@ -142,8 +157,9 @@ class Bridge:
                 await self._send(protocol.size(columns, rows, driving=driving))
             case InputAccepted(offset):
                 self._intake.accept(offset)
-                await self._send(protocol.accepted(offset))
+                self._owe_accepted(offset)
             case Exited():
+                await self._flush_accepted()
                 await self._wait_for_restart(event)
         return 0
 
@@ -161,7 +177,25 @@ class Bridge:
         self._redraw = asyncio.get_running_loop().call_later(REDRAW_SECONDS, self._start_redraw)
 
     def _start_redraw(self) -> None:
-        chore = asyncio.ensure_future(self._tell_agent(self._stream.redraw()))
+        self._start_chore(self._tell_agent(self._stream.redraw()))
+
+    def _owe_accepted(self, offset: int) -> None:
+        self._accepted = offset
+        if self._tell_accepted is None:
+            self._tell_accepted = asyncio.get_running_loop().call_later(
+                ACCEPTED_SECONDS, lambda: self._start_chore(self._flush_accepted())
+            )
+
+    async def _flush_accepted(self) -> None:
+        if self._tell_accepted:
+            self._tell_accepted.cancel()
+            self._tell_accepted = None
+        if self._accepted is not None:
+            offset, self._accepted = self._accepted, None
+            await self._send(protocol.accepted(offset))
+
+    def _start_chore(self, work: Coroutine[Any, Any, None]) -> None:
+        chore = asyncio.create_task(work)
         self._chores.add(chore)
         chore.add_done_callback(self._chores.discard)
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
+from accounts.throttling import Ceiling, TooMany, check_ceiling, client_address
 
 P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class SignedInRequest(HttpRequest):
@@ -35,6 +37,36 @@ def signed_in(
         return response
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return who asks, as ceilings per address count it."""
+    return client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+
+
+def below(ceiling: Ceiling) -> Callable[[View], View]:
+    """Refuse what an address sends beyond `ceiling`, with 429 and when to try again. Looking at a page is free."""
+
+    def limited(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                try:
+                    check_ceiling(ceiling, address_of(request))
+                except TooMany as refusal:
+                    return too_many(request, refusal)
+            return view(request, *args, **kwargs)
+
+        return cast(View, guarded)
+
+    return limited
+
+
+def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
+    """Say that this was too much, and when to try again."""
+    response = render(request, "errors/429.html", {"sentence": str(refusal)}, status=429)
+    response["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -31,6 +31,7 @@ TABS = (
     Tab("cohorts:people", _("People")),
     Tab("cohorts:lessons", _("Lessons")),
     Tab("grades:table", _("Grades")),
+    Tab("accounts:slips", _("Sign-in slips"), for_instructors=True),
     Tab("cohorts:settings", _("Settings"), for_instructors=True),
 )
 

@@ -1,12 +1,15 @@
 """The addresses of the pages. Lesson addresses are the keys of lessons: they stay when a course is revised."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from web import allauth_urls
 from web.views import (
     accounts,
     classroom,
     cohorts,
     courses,
+    credentials,
     grades,
     health,
     helping,
@@ -30,8 +33,13 @@ urlpatterns = [
     _area(
         "accounts",
         path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
+        path("sign-in/class/", accounts.SignInWithPin.as_view(), name="sign_in_class"),
         path("sign-out/", accounts.SignOut.as_view(), name="sign_out"),
         path("preferences/", accounts.preferences, name="preferences"),
+        path("account/", credentials.account, name="mine"),
+        path("account/password/", credentials.password, name="password"),
+        path("people/<int:person>/password/", credentials.reset, name="reset_password"),
+        path(f"{COHORT}slips/", credentials.slips, name="slips"),
     ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
@@ -105,3 +113,9 @@ urlpatterns = [
         path("submissions/<uuid:submission>/", submissions.result, name="result"),
     ),
 ]
+if settings.MUELLE_TOTP or settings.MUELLE_OIDC_SERVER_URL:
+    urlpatterns += allauth_urls.common
+if settings.MUELLE_TOTP:
+    urlpatterns += allauth_urls.second_factor
+if settings.MUELLE_OIDC_SERVER_URL:
+    urlpatterns += allauth_urls.openid_connect

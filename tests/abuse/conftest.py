@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.conf import settings
 
+from sandboxes.engine import runtime
+from sandboxes.environment import Environment
+from sandboxes.lifecycle import make_sandbox
+from sandboxes.limits import MIB, Limits
+from sandboxes.models import Sandbox
+from sandboxes.runtimes.base import RuntimeFault
 from tests.abuse.harness import Range, Subject, firing_range
 from tests.abuse.inner import EngineSubject, engine_sandbox
 
@@ -28,6 +37,23 @@ def sandbox(range_: Range) -> Iterator[Subject]:
     """A sandbox as the platform makes it."""
     with range_.sandbox() as made:
         yield made
+
+
+@pytest.fixture
+def lesson_sandbox(settings: Any) -> Iterator[Sandbox]:
+    """A sandbox as lessons have it, with a row of its own, under an instance of its own."""
+    if not (settings.MUELLE_ENGINE_URL and settings.MUELLE_AGENT_VOLUME and settings.MUELLE_IMAGES):
+        pytest.skip("no engine, agent or lab image: `make setup` prepares them")
+    settings.MUELLE_RUNTIME = "docker"
+    settings.MUELLE_INSTANCE = f"{time.time_ns() & 0xFFFFFFFF:08x}"
+    environment = Environment(
+        image=settings.MUELLE_IMAGES["standard"], limits=Limits(memory_bytes=128 * MIB, disk_bytes=4 * MIB)
+    )
+    yield make_sandbox(environment, seed="5eed", values={})
+    for left in runtime().list():
+        with suppress(RuntimeFault):
+            runtime().destroy(left.name)
+    runtime().close()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -191,6 +191,8 @@ MISTAKES = [
     (LAB, "  veces: {int: [2, 5]}", "  veces: {int: [2, 5]}\n  no_proxy: {hex: 4}", f"{LAB}:8: A value cannot be called `no_proxy`. Choose another name: programs take this one as a setting."),
     (LAB, "  veces: {int: [2, 5]}", "  veces: {int: [2, 5]}\n  viento: {hex: 4}", f"{LAB}:8: Nothing uses the value `viento`. Use it in a text, a check or setup.sh, or delete it."),
     (LAB, 'contains: "${cabo}"', 'contains: "${cavo}"', f"{LAB}:14: The value `cavo` is not declared. Did you mean `${{cabo}}`?"),
+    (LAB, 'contains: "${cabo}"', 'contains: "${challenge}"', f"{LAB}:14: The value `challenge` is not declared. Declare it: `values: {{challenge: {{hex: 8}}}}`."),
+    (LAB, "  veces: {int: [2, 5]}", "  veces: {int: [2, 5]}\n  challenge: {hex: 4}", f"{LAB}:8: A value cannot be called `challenge`. Choose another name: each `http` and `command` check draws this one when it looks."),
     (LAB, 'contains: "${cabo}"', 'contains: "${xyz}"', f"{LAB}:14: The value `xyz` is not declared. Declare it: `values: {{xyz: {{hex: 8}}}}`."),
     (LAB, "[wc, -l, nota.txt]", "[wc, -l, nota.txt], exit: \"${clave}\"", f"{LAB}:20: `exit` is text, not a number or a mapping. Write a number, or `{{min: 1, max: 5}}`."),
     (LAB, '"^ *[0-9]"', '"^ *[0-9"', f"{LAB}:20: This is not a regular expression: unterminated character set. Put a backslash before what is meant as it is."),

@@ -173,3 +173,28 @@ def test_evidence_that_would_fill_the_database_is_not_kept(home, look):
     result = checks.run_check(ExpectDocument(kind="file", arguments={"path": "long"}), (), look())
 
     assert list(result.evidence) == ["omitted"]
+
+
+def test_each_check_draws_a_challenge_and_keeps_it_with_its_evidence(look):
+    asked = ExpectDocument(kind="command", arguments={"argv": ["echo", "${challenge}"], "stdout": "${challenge}"})
+    silent = ExpectDocument(kind="command", arguments={"argv": ["true"]})
+
+    first, second = (checks.run_check(asked, (), look()) for _time in range(2))
+
+    assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.PASS)
+    assert first.evidence["challenge"] != second.evidence["challenge"]
+    assert first.evidence["stdout"].strip() == first.evidence["challenge"]
+    assert checks.judge_evidence(asked, (), {}, first.evidence).verdict == Verdict.PASS
+    assert checks.judge_evidence(asked, (), {}, {**first.evidence, "challenge": "0"}).verdict == Verdict.FAIL
+    assert "challenge" not in checks.run_check(silent, (), look()).evidence
+
+
+def test_a_script_has_its_challenge_in_its_environment(look):
+    arguments = {"file": "c.sh", "expected": {"en": "x"}, "source": "echo $CHALLENGE"}
+    drawn = {
+        checks.run_check(ExpectDocument(kind="script", arguments=arguments), (), look()).evidence["stdout"]
+        for _ in "ab"
+    }
+
+    assert len(drawn) == 2
+    assert all(len(each.strip()) == 16 for each in drawn)

@@ -17,12 +17,13 @@ from accounts.models import User
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from sandboxes.models import Sandbox
+from terminal.ceiling import below_ceiling
 from terminal.origin import same_origin_only
 from terminal.routing import websocket_urlpatterns
 
 PATIENCE = 5.0  # seconds
 # As config.asgi puts it together, without the pages.
-application = same_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+application = same_origin_only(below_ceiling(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))
 HOST = b"localhost"
 ORIGIN = b"http://localhost"
 

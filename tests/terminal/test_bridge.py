@@ -10,6 +10,8 @@ from tests.terminal import viewer as browser
 from tests.terminal.harness import Server
 from tests.terminal.viewer import RESTART, Viewer
 
+PIECE = 4096  # bytes that one read of a pty gives at most
+
 
 async def test_a_viewer_gets_a_prompt_and_an_echo(server: Server) -> None:
     async with Viewer(server.terminal()) as alice:
@@ -18,7 +20,31 @@ async def test_a_viewer_gets_a_prompt_and_an_echo(server: Server) -> None:
         await alice.type(b"echo $((40+2))\r")
 
         await alice.until_output(b"42\r\n")
-        assert alice.input_accepted == len(b"echo $((40+2))\r")
+        await alice.until(lambda: alice.input_accepted == len(b"echo $((40+2))\r"))
+        assert alice.frames.index(0x82) < alice.frames.index(0x83), "What is seen goes before what is only counted."
+
+
+async def test_input_without_any_echo_is_accepted_too(server: Server) -> None:
+    async with Viewer(server.terminal()) as alice:
+        await alice.until_output(b"learner@lab:~")
+        await alice.type(b"stty -echo; echo rea''dy; sleep 5\r")
+        await alice.until_output(b"ready\r\n")
+        await alice.until(lambda: alice.input_accepted == alice.input_next)
+
+        await alice.type(b"silence")
+
+        await alice.until(lambda: alice.input_accepted == alice.input_next)
+
+
+async def test_a_flood_comes_in_fewer_messages_than_pieces(server: Server) -> None:
+    async with Viewer(server.terminal()) as alice:
+        await alice.until_output(b"learner@lab:~")
+        before = alice.received
+
+        await alice.type(b"head -c 3000000 /dev/zero | tr '\\0' x; echo o''ver\r")
+
+        await alice.until_output(b"over\r\n", patience=60)
+        assert (alice.received - before) / alice.frames.count(0x82) > PIECE
 
 
 async def test_the_first_viewer_drives_and_its_size_is_the_shells(server: Server) -> None:

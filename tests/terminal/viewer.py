@@ -77,6 +77,7 @@ class Viewer:
     hello: Hello | None = None
     close_code: int | None = None
     largest: int = 0
+    frames: list[int] = field(default_factory=list)
     _socket: ClientConnection | None = None
     _reading: asyncio.Task[None] | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -160,6 +161,7 @@ class Viewer:
         self._changed.set()
 
     async def _obey(self, frame: bytes) -> None:
+        self.frames.append(frame[0])
         match frame[0]:
             case 0x81:
                 version, flags, stream, start, live, accepted, columns, rows = struct.unpack(">xBB8sQQQHH", frame)

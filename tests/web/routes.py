@@ -18,9 +18,9 @@ class Route:
     arguments: tuple[str, ...]
 
 
-def all_routes() -> list[Route]:
-    """Walk the URL configuration of the site."""
-    return list(_walk(get_resolver().url_patterns, ""))
+def all_routes(urlconf: str | None = None) -> list[Route]:
+    """Walk the URL configuration of the site, or another one."""
+    return list(_walk(get_resolver(urlconf).url_patterns, ""))
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str):
@@ -32,16 +32,17 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str):
             yield Route(f"{prefix}{pattern.name}", tuple(pattern.pattern.converters))
 
 
-def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> str:
+def path_of(route: Route, world: World, *, session: UUID, submission: UUID, **more: object) -> str:
     """Return the path of a route, filled in with rows that exist."""
     course, chapter, lesson = world.lesson.key.split("/")
-    known = {
+    known: dict[str, object] = {
         "course": course,
         "chapter": chapter,
         "lesson": lesson,
         "exercise": "make-file",
         "session": session,
         "submission": submission,
+        "person": 1,
         "cohort": world.cohort.pk,
         "exercise_id": world.task.pk,
         "learner": 1,
@@ -51,5 +52,8 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID) -> s
         "announcement": 1,
         "wish": 1,
         "assistance": session,
+        "rest": "v1/nothing",
+        "token": 1,
     }
+    known |= more
     return reverse(route.name, kwargs={name: known[name] for name in route.arguments})

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 
+from config.sign_in import oidc_providers
 from grading.models import CheckResult, Submission
 from progress.queries import standings
 from tests.web.conftest import browser_of
@@ -10,24 +11,38 @@ from tests.web.html import Structure
 from tests.web.routes import Route, all_routes, path_of
 from web.views import courses
 
-ROUTES = all_routes()
+ALWAYS = all_routes()
+# Programs show tokens and no cookies; what holds for them stands in tests/api.
+ROUTES = [route for route in ALWAYS if not route.name.startswith(("api:", "nothing"))]
+# What settings add (MUELLE_TOTP, MUELLE_OIDC_*) must be as good as what is always there.
+ASKED_FOR = [route for route in all_routes("tests.web.every_url") if route not in ALWAYS]
+OPEN = {
+    "healthz", "accounts:sign_in", "accounts:sign_in_class", "accounts:preferences",
+    "account_inactive", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
+}  # fmt: skip
 
 
 @pytest.fixture
-def path(world, alice, request):
+def path(world, alice, request, settings):
     """The path of the route under test, with rows of Alice behind it."""
+    if request.param in ASKED_FOR:
+        settings.ROOT_URLCONF, settings.MUELLE_TOTP = "tests.web.every_url", True
+        settings.MUELLE_OIDC_SERVER_URL = "https://id.example.org"
+        settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
+            server_url="https://id.example.org", client_id="muelle", secret="secret", name="Liceo"
+        )
     session = world.session(alice)
     submission = world.submission(alice, world.answered, "fail", lab_session=session)
-    return path_of(request.param, world, session=session.pk, submission=submission.pk)
+    return path_of(request.param, world, session=session.pk, submission=submission.pk, person=alice.pk)
 
 
 def every_route(test, *, but: frozenset[str] = frozenset()):
-    chosen = [route for route in ROUTES if route.name not in but]
+    chosen = [route for route in ROUTES + ASKED_FOR if route.name not in but]
     return pytest.mark.parametrize("path", chosen, indirect=True, ids=lambda route: route.name)(test)
 
 
 def every_route_of_people(test):
-    return every_route(test, but=frozenset({"healthz", "accounts:sign_in", "accounts:preferences"}))
+    return every_route(test, but=frozenset(OPEN))
 
 
 def all_rows() -> dict[str, list[dict[str, object]]]:
@@ -38,6 +53,8 @@ def all_rows() -> dict[str, list[dict[str, object]]]:
 def test_the_walker_sees_the_site():
     assert Route("lab_sessions:start", ("course", "chapter", "lesson")) in ROUTES
     assert len(ROUTES) >= 18
+    assert Route("mfa_authenticate", ()) in ASKED_FOR
+    assert Route("openid_connect_callback", ()) in ASKED_FOR
 
 
 @every_route

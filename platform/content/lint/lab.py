@@ -10,7 +10,7 @@ from typing import Any
 from content.labs import LabSource, value_names
 from content.problems import Problems
 from content.settings import Settings
-from content.values import names_in
+from content.values import CHALLENGE, names_in
 from content.yaml import Path
 
 # Of all steps of a lab. A step that changes no check teaches looking; a lab of such steps checks nothing.
@@ -104,8 +104,9 @@ def _look_at_names(lab: LabSource, problems: Problems) -> None:
     for path, value in walk(lab.located.data):
         if path[:1] != ("tasks",) or path[2:3] != ("expect",) or not isinstance(value, str):
             continue
+        known = {*declared, CHALLENGE} if path[4:5] in (("http",), ("command",)) else declared
         for name in names_in(value):
-            if name not in declared:
+            if name not in known:
                 close = difflib.get_close_matches(name, declared, n=1)
                 mend = f"Did you mean `${{{close[0]}}}`?" if close else f"Declare it: `values: {{{name}: {{hex: 8}}}}`."
                 message = f"The value `{name}` is not declared."

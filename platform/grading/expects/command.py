@@ -21,8 +21,10 @@ TIMEOUT = 10.0  # seconds, where the author names none
 # Signals that somebody sends; those that a program earns by its own mistakes are its exit status.
 _SENT = {1, 2, 3, 9, 15, 19}
 
+# An argument may name a link that leads into /proc, where the program would read its own command line and find there
+# the very word that it looks for. Only where the author wrote such a path is it meant.
 # A name without a slash is looked for in the image's own folders only, never in the learner's PATH. Fields: the
-# directory, the program.
+# directory, the program, the argument that leads into /proc.
 _LOOK = """
 [ -d "$1" ] && printf yes
 printf %s "$N"
@@ -34,6 +36,14 @@ case $2 in
             [ -f "$d/$name" ] && [ -x "$d/$name" ] && printf %s "$d/$name" && break
         done ;;
 esac
+printf %s "$N"
+[ -d "$1" ] && cd -- "$1"
+shift 3
+for a in "$@"; do
+    case $a in /proc/* | /dev/*) continue ;; esac
+    [ -e "$a" ] || continue
+    case $($B readlink -f -- "$a") in /proc/*) printf %s "$a" && break ;; esac
+done
 """
 
 _STREAMS = {
@@ -46,9 +56,11 @@ def gather(arguments: Arguments, view: View) -> Evidence:
     """Run the program to its end, or to its time limit. Raises CouldNotLook where somebody killed it."""
     argv, cwd = arguments["argv"], view.probe.place_of(arguments.get("cwd", "~/"))
     timeout = float(arguments.get("timeout", TIMEOUT))
-    directory, program = view.probe.look(_LOOK, cwd, argv[0], SYSTEM_PATH)
+    directory, program, loop = view.probe.look(_LOOK, cwd, argv[0], SYSTEM_PATH, *argv[1:])
     if directory != b"yes" or not program:
         return {"missing": "directory" if directory != b"yes" else "program"}
+    if loop:
+        return {"loop": decode(loop)}
     result = view.probe.program([program.decode("utf-8", "surrogateescape"), *argv[1:]], cwd, timeout)
     if result is None:
         return {"missing": "program"}
@@ -67,6 +79,11 @@ def judge(arguments: Arguments, evidence: Evidence) -> Finding:
     line = code(shlex.join(arguments["argv"]))
     if "missing" in evidence:
         return _judge_missing(arguments, evidence["missing"], line)
+    if "loop" in evidence:
+        path = code(evidence["loop"])
+        expected = say(_("%(path)s is a file or directory of your own"), path=path)
+        aspect = Aspect(holds=False, expected=expected, found=say(_("%(path)s leads into `/proc`"), path=path))
+        return Finding(aspects=(aspect,), observed=None)
     if evidence["exit"] is None:
         seconds = f"{arguments.get('timeout', TIMEOUT):g}"
         expected = say(_("%(command)s ends within %(seconds)s seconds"), command=line, seconds=seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
+from content.values import draw_challenge
 from grading.expects.base import Arguments, Aspect, Evidence, Finding, View
 from grading.expects.errors import CouldNotLook
 from grading.expects.texts import code, decode, in_each_language, say
@@ -15,8 +16,8 @@ PASSED, NOT_YET = 0, 1
 
 
 def gather(arguments: Arguments, view: View) -> Evidence:
-    """Run the script with the values, and the answer as ANSWER, in its environment. Raises CouldNotLook."""
-    environment = {**view.values, "ANSWER": view.answer}
+    """Run the script with the values, the answer as ANSWER, and CHALLENGE in its environment. Raises CouldNotLook."""
+    environment = {**view.values, "ANSWER": view.answer, "CHALLENGE": draw_challenge()}
     result = view.probe.script(arguments["source"], environment, float(arguments.get("timeout", TIMEOUT)))
     if result.exit_code not in (PASSED, NOT_YET):
         said = decode(result.stderr or result.stdout)[:500]

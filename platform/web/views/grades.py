@@ -1,7 +1,6 @@
 """A cohort's grades: the table, one learner, the statistics of a lesson, and correcting a check."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cohorts.permissions import check_can_run
 from content.problems import ContentErrors
 from courses.models import Exercise
 from gradebook.actions import override_grade, withdraw_override
@@ -62,6 +62,7 @@ def learner(request: SignedInRequest, cohort: int, learner: int) -> HttpResponse
 def override(request: SignedInRequest, cohort: int, learner: int, exercise_id: int) -> HttpResponse:
     """Give points by hand."""
     page = find_cohort(request.user, cohort)
+    check_can_run(request.user, page.cohort)
     grades = learner_grades(page, learner)
     row = get_object_or_404(Exercise, pk=exercise_id, lesson__revision__course__cohorts=page.cohort)
     form = OverrideForm(request.POST)
@@ -101,7 +102,7 @@ def statistics(request: SignedInRequest, cohort: int, course: str, chapter: str,
 def check(request: SignedInRequest, cohort: int, course: str, chapter: str, lesson: str, exercise: str) -> HttpResponse:
     """Show the checks of a task and correct them."""
     checks = _checks(request, cohort, Address(course, chapter, lesson), exercise)
-    form = CorrectionForm(request.POST or None, initial={"written": checks.written})
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial={"written": checks.written})
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -148,8 +149,7 @@ def judge_again(
 
 def _checks(request: SignedInRequest, cohort: int, address: Address, exercise: str) -> CheckPage:
     page = find_cohort(request.user, cohort)
-    if not page.runs:
-        raise PermissionDenied(_("Only the instructors of this class can do that."))
+    check_can_run(request.user, page.cohort)
     row = find_exercise(page, address, exercise)
     if row.kind != Exercise.Kind.TASK:
         raise Http404

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.throttling import STARTS
 from courses.models import Lab
 from lab_sessions.actions import (
     NotPossible,
@@ -21,7 +22,7 @@ from lab_sessions.actions import (
 )
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import can_use
-from web.access import SignedInRequest, is_htmx, signed_in
+from web.access import SignedInRequest, below, is_htmx, signed_in
 from web.addresses import Address
 from web.lesson_page import find_page
 from web.pane import Clock, pane_of
@@ -38,6 +39,7 @@ def pane(request: SignedInRequest, course: str, chapter: str, lesson: str) -> Ht
 
 
 @require_POST
+@below(STARTS)
 @signed_in
 def start(request: SignedInRequest, course: str, chapter: str, lesson: str) -> HttpResponse:
     """Start the lesson's lab."""

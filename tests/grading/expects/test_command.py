@@ -110,3 +110,15 @@ def test_a_command_that_prints_nothing_is_said_to(judged):
     said = [aspect.found["en"] for aspect in finding.aspects if not aspect.holds]
     assert said == ["`true` prints nothing", "`true` prints no errors"]
     assert finding.observed is None
+
+
+@pytest.mark.parametrize("way", ["/proc/self/cmdline", "far/away"])
+def test_no_program_finds_its_own_arguments_in_the_file_it_reads(judged, home, way):
+    (home / "far").symlink_to("/proc/self")
+    (home / "note.txt").symlink_to(way.replace("far/away", "far/cmdline"))
+
+    finding = judged(argv=["grep", "-q", "boya", "note.txt"])
+
+    assert not finding.passed
+    assert finding.aspects[0].found["en"] == "`note.txt` leads into `/proc`"
+    assert judged(argv=["grep", "-q", "boya", "/proc/self/cmdline"]).passed, "Where an author means it."

@@ -1,0 +1,48 @@
+"""Every WebSocket, opened by everybody (D01)."""
+
+import asyncio
+
+import pytest
+from channels.db import database_sync_to_async
+
+from terminal.closing import CloseCode
+from terminal.routing import websocket_urlpatterns
+from tests.rights.golden import Line, hold_against
+from tests.rights.people import PEOPLE, make_cast
+from tests.terminal import sites
+from tests.web.world import make_world
+
+WORDS = {CloseCode.NOT_FOUND: "hidden", CloseCode.SIGNED_OUT: "sign in"}
+SETTLED = 0.3  # seconds in which a socket that is refused says so; one that serves stays open
+
+
+async def opens(path: str, person) -> str:
+    """Open a socket and return the cell of the table."""
+    browser = sites.browse(path, await sites.sign_in(person) if person else None)
+    assert await browser.connect()
+    try:
+        code = await asyncio.wait_for(browser.close_code(), SETTLED)
+    except TimeoutError:
+        return "yes"
+    return WORDS.get(code, "wrong")
+
+
+@database_sync_to_async
+def prepare():
+    """The cast, and a path for each consumer; one without a path here is a consumer without a line in the table."""
+    cast = make_cast(make_world())
+    session = cast.world.session(cast.alice)
+    terminal, notices, nothing = (str(pattern.pattern) for pattern in websocket_urlpatterns)
+    return cast, {terminal: sites.terminal_path(session.pk), notices: "/ws/notices/", nothing: "/ws/anything/"}
+
+
+@pytest.mark.abuse
+@pytest.mark.django_db(transaction=True)
+async def test_everybody_gets_what_the_table_says():
+    cast, paths = await prepare()
+    lines: list[Line] = []
+
+    for name, path in paths.items():
+        lines.append((name or "(any other)", "open", *[await opens(path, cast.by_name[each]) for each in PEOPLE]))
+
+    hold_against("sockets", lines)
