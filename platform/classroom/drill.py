@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q
 
@@ -127,7 +128,7 @@ def _times(
         tries=Count("pk", filter=Q(origin=Submission.Origin.ASKED)),
         at=Max("finished_at", filter=Q(verdict=Verdict.PASS)),
     )
-    known = {row["exercise_key"]: row for row in rows}
+    known: dict[str, dict[str, Any]] = {row["exercise_key"]: dict(row) for row in rows}
     hints: dict[str, int] = dict(
         HintUse.objects.filter(learner=learner, exercise_key__in=keys)
         .order_by()

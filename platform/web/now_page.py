@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -93,7 +94,7 @@ def learner_now(page: CohortPage, learner: int) -> LearnerNow:
     return rows[0]
 
 
-def find_session(page: CohortPage, session_id: object) -> LabSession:
+def find_session(page: CohortPage, session_id: UUID) -> LabSession:
     """Return a lab session of a learner of the class. Raises Http404, also for sessions of other people."""
     row = sessions_of(page.cohort).filter(pk=session_id).first()
     if row is None:
