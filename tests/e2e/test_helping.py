@@ -76,7 +76,7 @@ def test_from_a_raised_hand_to_a_shared_shell_and_back(browser: Browser, site: R
     expect(row).to_have_attribute("data-mood", "hand", timeout=SEEN)
     expect(learner.locator("#hand")).to_contain_text("No. 1")
     teacher.get_by_role("button", name="I come").click()
-    expect(learner.locator("#hand")).to_contain_text("docente is coming", timeout=SEEN)
+    expect(learner.locator("#hand")).to_contain_text("Darío is coming", timeout=SEEN)
 
     # The instructor asks to watch; nothing is shown before the learner allows it.
     teacher.get_by_role("link", name="Their terminal").click()
@@ -84,7 +84,7 @@ def test_from_a_raised_hand_to_a_shared_shell_and_back(browser: Browser, site: R
     expect(teacher.locator("#assist")).to_have_attribute("data-state", "asked")
     expect(teacher.locator("muelle-terminals")).to_have_count(0)
     learner.get_by_role("button", name="Allow").click(timeout=SEEN)
-    expect(learner.locator(".strip-line.on")).to_contain_text("docente is watching your terminals.")
+    expect(learner.locator(".strip-line.on")).to_contain_text("Darío is watching your terminals.")
     expect(teacher.locator("muelle-terminals .xterm")).to_be_visible()
     type_in_terminal(learner, "echo lo''ok")
     wait_for_text(teacher, r"^look$")
