@@ -90,6 +90,8 @@ MUELLE_RECONCILE_STEPS = [
     "operations.steps.take_sample",
     "operations.steps.measure_sandboxes",
     "operations.steps.refresh_report",
+    "lab_sessions.steps.cool_down",
+    "classroom.steps.close_lapsed_assistance",
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
@@ -122,6 +124,7 @@ INSTALLED_APPS = [
     "progress",
     "gradebook",
     "privacy",
+    "classroom",
     "terminal",
     "web_ports",
     "web",

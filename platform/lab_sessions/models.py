@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Cohort
 from courses.models import Lab
 from lab_sessions.transitions import HOLDING, LIVE, State, allowed
 from sandboxes.models import Sandbox
@@ -128,6 +129,45 @@ class LabSession(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+
+class WarmUpQuerySet(models.QuerySet["WarmUp"]):
+    def standing(self, now: datetime) -> WarmUpQuerySet:
+        """Wishes that hold now."""
+        return self.filter(cancelled_at=None, starts_at__lte=now, ends_at__gt=now, cohort__archived_at=None)
+
+    def planned(self, now: datetime) -> WarmUpQuerySet:
+        """Wishes that hold now or later."""
+        return self.filter(cancelled_at=None, ends_at__gt=now)
+
+    def ended_between(self, since: datetime, now: datetime) -> WarmUpQuerySet:
+        """Wishes that had begun, and ended or were withdrawn since then."""
+        over = Q(ends_at__gt=since, ends_at__lte=now) | Q(cancelled_at__gt=since, cancelled_at__lte=now)
+        return self.filter(over, starts_at__lte=now)
+
+
+class WarmUp(models.Model):
+    """A wish of a class: so many machines are to be warm for a lab from a time until a time."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="warm_ups")
+    lab_key = models.CharField(max_length=250)
+    sandboxes = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WarmUpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="warm_up_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(sandboxes__gt=0), name="warm_up_wants_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sandboxes} for {self.lab_key}"
 
 
 class Lease(models.Model):
