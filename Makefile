@@ -10,7 +10,7 @@ MANAGE = PYTHONPATH=platform $(VENV) manage.py
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: ## set up what is missing and start the site (PORT=8000 HOST=127.0.0.1); Ctrl-C ends it
+run: ## set up what is missing and start the site (PORT=8000 HOST=127.0.0.1; LAN=1 for the phones in the room); Ctrl-C ends it
 	@$(TOOLS) run
 
 setup: ## set up without starting: environment, engine, images, database, content, demo accounts

@@ -29,6 +29,8 @@ class Workspace:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     # Tells the person in front of the screen something in one sentence.
     say: Callable[[str], None] = _silent
+    # What set-up wants said once more when the site is up.
+    notes: list[str] = field(default_factory=list)
 
     @property
     def state(self) -> Path:
@@ -89,7 +91,12 @@ class Workspace:
     @property
     def host(self) -> str:
         """The address that the site listens on."""
-        return self.environ.get("HOST") or "127.0.0.1"
+        return self.environ.get("HOST") or ("0.0.0.0" if self.lan else "127.0.0.1")
+
+    @property
+    def lan(self) -> bool:
+        """Whether the site is for the phones and laptops of a room (`make run LAN=1`)."""
+        return self.environ.get("LAN", "") not in {"", "0"}
 
     @property
     def is_local(self) -> bool:

@@ -33,6 +33,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LAB_DOMAIN = env.str("LAB_DOMAIN", default="labs.localhost")
 if _problem := problem_with(LAB_DOMAIN, allowed_hosts=ALLOWED_HOSTS, trusted_origins=CSRF_TRUSTED_ORIGINS):
     raise ImproperlyConfigured(_problem)
+# More ports that this process listens on, for labs alone: where browsers have no names for them (web_ports/slots.py).
+MUELLE_LAB_PORTS = env.list("MUELLE_LAB_PORTS", cast=int, default=[])
+# In a classroom: the certificate of our own authority, which pages offer, and the port that speaks https by it.
+MUELLE_CA_FILE = env.str("MUELLE_CA_FILE", default="")
+MUELLE_HTTPS_PORT = env.int("MUELLE_HTTPS_PORT", default=0)
 
 # --- Muelle ----------------------------------------------------------------------------------------------------------
 MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "00000000"))
@@ -82,11 +87,16 @@ MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.remove_orphans",
     "lab_sessions.steps.fill_pool",
     "lab_sessions.signs.note_machine",
+    "operations.steps.take_sample",
+    "operations.steps.measure_sandboxes",
+    "operations.steps.refresh_report",
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
 # Whether people who learn in no cohort may read every course; a school turns it off.
 MUELLE_OPEN_COURSES = env.bool("MUELLE_OPEN_COURSES", default=True)
+# Where backups are looked for, to tell how old the newest is.
+MUELLE_BACKUPS = env.str("MUELLE_BACKUPS", default=str(STATE / "backups"))
 # A file that workers and the reconciler touch while their loops turn, for health checks; empty for none.
 MUELLE_LIFE_SIGN = env.str("MUELLE_LIFE_SIGN", default="")
 # Lets a collector elsewhere read /metrics; without one only programs on this machine may.
@@ -107,6 +117,7 @@ INSTALLED_APPS = [
     "cohorts",
     "sandboxes",
     "lab_sessions",
+    "operations",
     "grading",
     "progress",
     "gradebook",
@@ -249,7 +260,8 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if MUELLE_HTTPS else f"csrftoken-{MUELLE_I
 SECURE_SSL_REDIRECT = MUELLE_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 # Asked inside a container, by a check that has no TLS; it tells nothing but that the site is well.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
-SECURE_HSTS_SECONDS = 31_536_000 if MUELLE_HTTPS else 0
+# Not in a classroom: its authority may be gone tomorrow, its names with other servers behind them.
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if MUELLE_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = MUELLE_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -15,6 +15,7 @@ from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
 from lab_sessions.claims import claim_sandbox
+from lab_sessions.draining import why_none_starts
 from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_learn, check_can_use
@@ -133,6 +134,8 @@ def _live_session(learner: User, lab: Lab) -> LabSession | None:
 
 
 def _new_session(by: User, lab: Lab, digest: str) -> LabSession:
+    if drained := why_none_starts():
+        raise NotPossible(drained)
     User.objects.select_for_update().get(pk=by.pk)  # two starts of one learner at once must see each other
     try:
         check_start(by, lab)

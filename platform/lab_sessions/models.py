@@ -93,7 +93,7 @@ class LabSession(models.Model):
     ended_reason = models.CharField(max_length=8, choices=Reason, blank=True)
     extensions = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    ready_at = models.DateTimeField(null=True, blank=True, help_text="For the first time; a reset does not change it.")
+    ready_at = models.DateTimeField(null=True, blank=True)  # for the first time; a reset does not change it
     expires_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
     idle_at = models.DateTimeField(null=True, blank=True, help_text="When it ends if nothing is done before.")
@@ -139,3 +139,33 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder}"
+
+
+class DrainQuerySet(models.QuerySet["Drain"]):
+    def on(self) -> DrainQuerySet:
+        """The drain that holds now, if one does."""
+        return self.filter(is_on=True)
+
+
+class Drain(models.Model):
+    """A time in which no new lab session starts. Rows stay, so that it can be told when that was."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    sentence = models.CharField(max_length=300, blank=True, help_text="For learners; empty: the platform's own words.")
+    since = models.DateTimeField(auto_now_add=True)
+    is_on = models.BooleanField(default=True)
+    over_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DrainQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_on"], condition=Q(is_on=True), name="one_drain_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(is_on=True, over_at=None) | Q(is_on=False, over_at__isnull=False),
+                name="drain_over_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"drained since {self.since:%Y-%m-%d %H:%M}"

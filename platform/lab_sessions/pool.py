@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import Lab
 from lab_sessions.environments import document_of, environment_of
-from lab_sessions.models import LabSession
+from lab_sessions.models import Drain, LabSession
 from lab_sessions.timing import scaled
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import PermanentFault
@@ -49,7 +49,7 @@ def sizes(profile: str) -> tuple[int, int]:
 
 def missing(lab: Lab, digest: str) -> int:
     """Return how many sandboxes are to be made for a lab now, within what the engine should make at once."""
-    if keeps_failing(digest):
+    if keeps_failing(digest) or Drain.objects.on().exists():
         return 0
     waiting = Sandbox.objects.waiting(digest).count()
     making = Sandbox.objects.filter(state=Sandbox.State.CREATING).count()

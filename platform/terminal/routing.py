@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 
 from terminal.closing import CloseCode
+from terminal.echo import EchoEndpoint
 from terminal.endpoint import TerminalEndpoint
 from terminal.notices import notices
 from terminal.sockets import Receive, Scope, Send, Socket
@@ -29,5 +30,6 @@ def _route(pattern: str, application: Any) -> URLPattern:
 websocket_urlpatterns = [
     _route(rf"^ws/terminal/(?P<session_id>{_UUID})/(?P<name>{_NAME})/$", TerminalEndpoint()),
     _route(r"^ws/notices/$", notices),
+    _route(r"^ws/echo/$", EchoEndpoint()),
     _route(r"", nothing_here),
 ]

@@ -40,8 +40,13 @@ ICONS = {
     "info": f'<circle cx="10" cy="10" r="7.4" {_LINE}/>' + _line("M10 9.4v4M10 6.6v.1"),
     "alert": _line("M10 3.2 17.4 16H2.6zM10 8.2v3.6M10 14v.1"),
     "cross": _line("m5.5 5.5 9 9m0-9-9 9"),
+    "pause": _line("M7 4.5v11M13 4.5v11"),
+    "search": f'<circle cx="8.6" cy="8.6" r="5.2" {_LINE}/>' + _line("m12.6 12.6 4 4"),
     "check": _line("m4.5 10.5 3.6 3.6 7.4-8"),
     "lock": f'<rect x="4" y="9" width="12" height="8" rx="1.6" {_LINE}/>' + _line("M6.8 9V6.4a3.2 3.2 0 0 1 6.4 0V9"),
+    "unlock": f'<rect x="4" y="9" width="12" height="8" rx="1.6" {_LINE}/>' + _line("M6.8 9V6.4a3.2 3.2 0 0 1 6-1.6"),
+    "screen": f'<rect x="2.5" y="3.5" width="15" height="10" rx="1.4" {_LINE}/>' + _line("M7 17h6m-3-3.5V17"),
+    "plus": _line("M10 4.5v11M4.5 10h11"),
     "key": f'<circle cx="6.4" cy="10" r="3.4" {_LINE}/>' + _line("M9.8 10h7.4m-2.6 0v2.8"),
     "person": f'<circle cx="10" cy="7" r="3.4" {_LINE}/>' + _line("M3.8 17c.6-3.4 3-5 6.2-5s5.6 1.6 6.2 5"),
 }

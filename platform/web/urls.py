@@ -3,24 +3,30 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from web import allauth_urls
+from web import allauth_urls, operations_urls
 from web.views import (
     accounts,
+    cohort_lessons,
+    cohort_people,
+    classroom,
     cohorts,
     courses,
     credentials,
     grades,
     health,
+    joining,
     lab_sessions,
     lessons,
     privacy,
     progress,
+    rosters,
     submissions,
 )
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
 COHORT = "cohorts/<int:cohort>/"
+PERSON = f"{COHORT}people/<int:enrolment>/"
 
 
 def _area(name: str, *patterns: URLPattern) -> URLResolver:
@@ -48,13 +54,41 @@ urlpatterns = [
         path("my-data/export/", privacy.export, name="export"),
         path("my-data/erasure/", privacy.erasure, name="erasure"),
     ),
+    _area("operations", *operations_urls.patterns),
+    # In Spanish, since people type them from a board.
+    _area(
+        "classroom",
+        path("prueba/", classroom.trial, name="trial"),
+        path("certificado/", classroom.certificate, name="certificate"),
+        path("certificado/muelle.crt", classroom.certificate_file, name="certificate_file"),
+    ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
         "cohorts",
         path("cohorts/", cohorts.all_cohorts, name="all"),
-        path(COHORT, cohorts.people, name="people"),
-        path(f"{COHORT}lessons/", cohorts.lessons, name="lessons"),
+        path("cohorts/new/", cohorts.new, name="new"),
+        path(COHORT, cohort_people.people, name="people"),
+        path(f"{COHORT}people.csv", cohort_people.export, name="export"),
+        path(f"{COHORT}people/add/", cohort_people.add, name="add"),
+        path(f"{COHORT}people/list/", rosters.roster, name="roster"),
+        path(f"{COHORT}people/list/confirm/", rosters.confirm, name="confirm_roster"),
+        path(PERSON, cohort_people.person, name="person"),
+        path(f"{PERSON}role/", cohort_people.change_role, name="role"),
+        path(f"{PERSON}move/", cohort_people.move, name="move"),
+        path(f"{PERSON}remove/", cohort_people.remove, name="remove"),
+        path(f"{COHORT}code/", joining.code, name="code"),
+        path(f"{COHORT}code/open/", joining.open_code, name="open_code"),
+        path(f"{COHORT}code/close/", joining.close_code, name="close_code"),
+        path(f"{COHORT}code/renew/", joining.renew_code, name="renew_code"),
+        path(f"{COHORT}lessons/", cohort_lessons.lessons, name="lessons"),
+        path(f"{COHORT}lessons/<slug:course>/", cohort_lessons.doors, name="doors"),
+        path(f"{COHORT}{LESSON}", cohort_lessons.rule, name="rule"),
+        path(f"{COHORT}{LESSON}door/", cohort_lessons.door, name="door"),
         path(f"{COHORT}settings/", cohorts.settings, name="settings"),
+        path(f"{COHORT}archive/", cohorts.archive, name="archive"),
+        path(f"{COHORT}reopen/", cohorts.reopen, name="reopen"),
+        path("join/", joining.enter_code, name="enter_code"),
+        path("join/<str:code>/", joining.join, name="join"),
     ),
     _area(
         "grades",

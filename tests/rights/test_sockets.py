@@ -32,8 +32,13 @@ def prepare():
     """The cast, and a path for each consumer; one without a path here is a consumer without a line in the table."""
     cast = make_cast(make_world())
     session = cast.world.session(cast.alice)
-    terminal, notices, nothing = (str(pattern.pattern) for pattern in websocket_urlpatterns)
-    return cast, {terminal: sites.terminal_path(session.pk), notices: "/ws/notices/", nothing: "/ws/anything/"}
+    terminal, notices, echo, nothing = (str(pattern.pattern) for pattern in websocket_urlpatterns)
+    return cast, {
+        terminal: sites.terminal_path(session.pk),
+        notices: "/ws/notices/",
+        echo: "/ws/echo/",
+        nothing: "/ws/anything/",
+    }
 
 
 @pytest.mark.abuse

@@ -44,6 +44,8 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID, **mo
         "submission": submission,
         "person": 1,
         "cohort": world.cohort.pk,
+        "enrolment": world.enrolment.pk,
+        "code": world.cohort.join_code,
         "exercise_id": world.task.pk,
         "learner": 1,
         "number": 1,

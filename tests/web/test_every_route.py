@@ -18,6 +18,7 @@ ROUTES = [route for route in ALWAYS if not route.name.startswith(("api:", "nothi
 ASKED_FOR = [route for route in all_routes("tests.web.every_url") if route not in ALWAYS]
 OPEN = {
     "healthz", "readyz", "metrics", "accounts:sign_in", "accounts:sign_in_class", "accounts:preferences",
+    "classroom:trial", "classroom:certificate", "classroom:certificate_file",
     "account_inactive", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import time
 from tools.docker import CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
+from tools.mirror.door import ensure_door
 from tools.mirror.interface import ensure_interface
 from tools.problems import Problem
 from tools.service.notify import ready
@@ -50,6 +51,7 @@ def revive(workspace: Workspace) -> None:
     """Have the interface, and start the container anew. Raises Problem where there is none: set-up makes it."""
     with machine_lock("mirror"):
         ensure_interface()
+        ensure_door(workspace)
         # Another clone's keeper may have been quicker.
         if not health.answers():
             Docker(workspace).call("restart", "--time", "5", places.CONTAINER, timeout=CONTAINER_SECONDS)

@@ -23,6 +23,8 @@ GRACEFUL_SECONDS = 3
 WORKERS = 2
 # A broker of small messages never needs it; a leak must not take the machine down.
 REDIS_MEMORY = "256mb"
+# Avahi answers for <hostname>.local then, and phones ask for such names by themselves.
+MDNS_SOCKET = Path("/run/avahi-daemon/socket")
 
 
 def commands(workspace: Workspace, port: int) -> list[Command]:
@@ -113,14 +115,20 @@ def _redis(workspace: Workspace, url: str, environment: dict[str, str]) -> Comma
 def names(host: str) -> list[str]:
     """By what other machines may call a site that listens on `host`; none for loopback."""
     if host in {"0.0.0.0", "::"}:
-        return [socket.gethostname(), *_own_addresses()]
+        return [socket.gethostname(), *mdns_names(), *own_addresses()]
     try:
         return [] if ipaddress.ip_address(host).is_loopback else [host]
     except ValueError:
         return [] if host == "localhost" else [host]
 
 
-def _own_addresses() -> list[str]:
+def mdns_names() -> list[str]:
+    """The name that other machines find this one by without a server of names, where something answers for it."""
+    return [f"{socket.gethostname().partition('.')[0]}.local"] if MDNS_SOCKET.exists() else []
+
+
+def own_addresses() -> list[str]:
+    """This machine's addresses in networks with others."""
     try:
         links = json.loads(run(["ip", "-json", "-4", "address", "show", "scope", "global"]))
     except (CommandFailed, ValueError):

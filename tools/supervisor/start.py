@@ -10,6 +10,7 @@ from tools.problems import Problem
 from tools.redis import find_redis, is_own
 from tools.steps import redis as redis_step
 from tools.supervisor.boot import KEEPERS
+from tools.supervisor.classroom import prepare_classroom
 from tools.supervisor.leftovers import end_leftovers
 from tools.supervisor.site import PREFERRED_PORT, commands
 from tools.supervisor.supervisor import say, supervise
@@ -48,7 +49,10 @@ def run_site(workspace: Workspace, *, as_service: bool = False) -> int:
     address = f"http://{shown}:{port}"
     (workspace.state / "run" / ADDRESS).write_text(address, encoding="utf-8")
     found = [command for command in commands(workspace, port) if not (as_service and command.name in KEEPERS)]
-    return supervise(workspace, found, address, drain)
+    if not workspace.lan:
+        return supervise(workspace, found, address, drain)
+    classroom = prepare_classroom(workspace, port)
+    return supervise(workspace, classroom.serve(found), address, drain, classroom.welcome)
 
 
 def _port(workspace: Workspace) -> int:
