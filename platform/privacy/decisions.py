@@ -94,6 +94,9 @@ GDPR: dict[str, Decision] = {
         _("Record of what you did"), "the record only grows: who acted stays one and the same, under the pseudonym"
     ),
     # Sign-in by other means; installed where the settings ask for it.
+    "account.EmailConfirmation.email_address__user": _delete(
+        _("E-mail addresses"), "a key to an address that goes", hide="key"
+    ),
     "account.EmailAddress.user": _delete(_("E-mail addresses"), "identifies the person"),
     "mfa.Authenticator.user": _delete(_("Second factors"), "a secret of the person", hide="data"),
     "socialaccount.SocialToken.account__user": _delete(
