@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('cohorts', '0002_revealed_solutions'),
-        ('lab_sessions', '0002_warm_ups'),
+        ('lab_sessions', '0003_warm_ups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

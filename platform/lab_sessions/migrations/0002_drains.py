@@ -13,11 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='labsession',
-            name='ready_at',
-            field=models.DateTimeField(blank=True, help_text='For the first time; a reset does not change it.', null=True),
-        ),
         migrations.CreateModel(
             name='Drain',
             fields=[

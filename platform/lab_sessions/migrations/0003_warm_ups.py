@@ -9,16 +9,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cohorts', '0002_revealed_solutions'),
-        ('lab_sessions', '0001_initial'),
+        ('lab_sessions', '0002_drains'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='labsession',
-            name='ready_at',
-            field=models.DateTimeField(blank=True, help_text='For the first time; a reset does not change it.', null=True),
-        ),
         migrations.CreateModel(
             name='WarmUp',
             fields=[
