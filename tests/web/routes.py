@@ -50,6 +50,10 @@ def path_of(route: Route, world: World, *, session: UUID, submission: UUID, **mo
         "learner": 1,
         "number": 1,
         "override": 1,
+        "hand": 1,
+        "announcement": 1,
+        "wish": 1,
+        "assistance": session,
         "rest": "v1/nothing",
         "token": 1,
     }

@@ -2,16 +2,24 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.demo import DemoNotAllowed, make_demo_accounts
+from accounts.demo import DemoNotAllowed, close_demo_accounts, make_demo_accounts
 from cohorts.demo import make_demo_cohort
 
 
 class Command(BaseCommand):
     help = "Create a learner, an instructor and an admin whose password is their user name, and a class of theirs."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--close", action="store_true", help="instead: keep people out of those that still have that password"
+        )
+
+    def handle(self, *args: Any, close: bool, **options: Any) -> None:
+        if close:
+            self.stdout.write(f"{close_demo_accounts()} demo accounts closed")
+            return
         try:
             users = make_demo_accounts()
             make_demo_cohort()
