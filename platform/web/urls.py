@@ -6,9 +6,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from web import allauth_urls, operations_urls
 from web.views import (
     accounts,
+    classroom,
     cohort_lessons,
     cohort_people,
-    classroom,
     cohorts,
     courses,
     credentials,
