@@ -87,6 +87,7 @@ GDPR: dict[str, Decision] = {
         _("Grades that you gave by hand"), "the grade and its reason are the learner's, who may ask why"
     ),
     "grading.CheckCorrection.by": _refer(_("Checks that you corrected"), "what the class was judged by stays known"),
+    "lab_sessions.Drain.by": _refer(_("Record of what you did"), "when no lab could start stays known"),
     "cohorts.RevealedSolution.revealed_by": _refer(_("Solutions that you revealed"), "the class saw them"),
     "cohorts.Enrolment.user": _delete(_("Classes"), "a class has no people whom nobody knows", hide="pin_digest"),
     "privacy.ErasureRequest.person": _delete(_("Your request to be erased"), "it is granted"),
