@@ -76,6 +76,16 @@ GDPR: dict[str, Decision] = {
         keep=frozenset({"exercise_key", "lease_owner"}),
         hide=frozenset({"lease_owner", "lease_until", "attempts"}),
     ),
+    "classroom.Assistance.lab_session__learner": _delete(
+        _("Who watched or helped in your labs"), "the labs are gone; the record keeps that it was asked and allowed"
+    ),
+    "classroom.Assistance.by": _delete(_("Labs that you watched or helped in"), "the record keeps that it was done"),
+    "classroom.Presence.user": _delete(_("When you were last here"), "whereabouts of a person"),
+    "classroom.HelpRequest.learner": _delete(_("Hands that you raised"), "what was hard for a person is theirs to know"),
+    "classroom.HelpRequest.taken_by": _refer(_("Raised hands that you went to"), "the hand is the learner's"),
+    "classroom.Dismissal.user": _delete(_("Words to the class that you put away"), "nobody needs it"),
+    "classroom.Announcement.by": _refer(_("Words that you said to a class"), "the class was told them"),
+    "lab_sessions.WarmUp.by": _refer(_("Labs that you had warmed up"), "when machines waited stays known"),
     "lab_sessions.LabSession.learner": _delete(
         _("Your lab sessions"), "their machines are gone; the record of actions still counts them",
         hide="lease_until attempts warned",
