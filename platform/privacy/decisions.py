@@ -81,7 +81,7 @@ GDPR: dict[str, Decision] = {
     ),
     "classroom.Assistance.by": _delete(_("Labs that you watched or helped in"), "the record keeps that it was done"),
     "classroom.Presence.user": _delete(_("When you were last here"), "whereabouts of a person"),
-    "classroom.HelpRequest.learner": _delete(_("Hands that you raised"), "what was hard for a person is theirs to know"),
+    "classroom.HelpRequest.learner": _delete(_("Hands that you raised"), "what was hard is theirs to know"),
     "classroom.HelpRequest.taken_by": _refer(_("Raised hands that you went to"), "the hand is the learner's"),
     "classroom.Dismissal.user": _delete(_("Words to the class that you put away"), "nobody needs it"),
     "classroom.Announcement.by": _refer(_("Words that you said to a class"), "the class was told them"),
