@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,8 @@ class Drill:
     learner: User
     handed: tuple[Handed, ...]
     sessions: tuple[LabSession, ...]
+    titles: Mapping[str, str]
+    """Of the lessons, by their keys."""
     lessons: tuple[LessonTime, ...]
 
 
@@ -94,6 +96,7 @@ def drill(cohort: Cohort, learner: User, now: datetime) -> Drill:
             for row in rows[:MAX_SUBMISSIONS]
         ),
         sessions=tuple(sessions[:MAX_SESSIONS]),
+        titles={column.lesson.key: column.lesson.title for column in columns},
         lessons=tuple(_times(learner, columns, starts, now)),
     )
 

@@ -2,5 +2,6 @@
 
 import './dialogs.js';
 import './menus.js';
+import './tabs.js';
 import './theme.js';
 import './trouble.js';

@@ -21,6 +21,7 @@ from web.texts import with_code
 register = template.Library()
 
 LONGEST_IN_MINUTES = 100  # from here on, nobody knows at a glance how long that is
+LONGEST_IN_HOURS = 48
 
 
 @register.simple_tag
@@ -44,10 +45,12 @@ def figure(value: Decimal | float | str) -> str:
 
 @register.filter
 def duration(minutes: int) -> str:
-    """Write a time as people say it: 80 min, but 2 h 50 min."""
+    """Write a time as people say it: 80 min, but 2 h 50 min, and 14 d."""
     hours, rest = divmod(minutes, 60)
     if minutes < LONGEST_IN_MINUTES:
         return gettext("%(minutes)d min") % {"minutes": minutes}
+    if hours >= LONGEST_IN_HOURS:
+        return gettext("%(days)d d") % {"days": hours // 24}
     if not rest:
         return gettext("%(hours)d h") % {"hours": hours}
     return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
