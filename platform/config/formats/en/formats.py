@@ -1,4 +1,4 @@
-"""Dates in English: the month as a word, since 11/12 is another day on the other side of the ocean, and 24 hours as in Spanish."""
+"""Dates in English: the month as a word, since 11/12 is another day on the other side of the ocean; 24 hours."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

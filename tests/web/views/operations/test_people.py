@@ -58,7 +58,7 @@ def test_a_name_that_cannot_be(admin, alice, username):
     answer = admin.post(f"{PEOPLE}add/", {"username": username, "role": "learner"})
 
     assert answer.status_code == 422
-    assert 'class="field-error"' in answer.content.decode()
+    assert 'class="small bad"' in answer.content.decode()
     assert User.objects.count() == 2
 
 

@@ -39,7 +39,7 @@ def test_a_class_that_does_not_and_why(world, root):
 def test_what_makes_no_sense_is_said_beside_the_field(world, root, query):
     page = browser_of(root).get(SEATS, {"lesson": world.lab.key, **query}).content.decode()
 
-    assert 'class="field-error"' in page
+    assert 'class="small bad"' in page
     assert 'id="answer"' not in page
 
 
