@@ -1,0 +1,200 @@
+"""H02, H03: nobody makes themselves more than they are, and nobody works in somebody else's name."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from factories import CohortFactory, EnrolmentFactory
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from api.models import ApiToken
+from cohorts import actions as cohort_actions
+from cohorts.models import Cohort, Enrolment, Role
+from cohorts.permissions import teaches
+from grading.actions import submit_exercise
+from grading.models import Submission
+from lab_sessions.actions import NotPossible
+from tests.abuse.anybodys_actions import PLATFORM, Action, all_actions
+from tests.web.conftest import _one_image, browser_of, woken, world
+
+__all__ = ["_one_image", "woken", "world"]
+
+pytestmark = [pytest.mark.abuse, pytest.mark.django_db]
+
+ACTIONS = all_actions()
+MOST = 5  # calls in a row
+EXAMPLES = 80
+Step = tuple[int, tuple[int, ...]]
+STEPS = st.lists(
+    st.tuples(st.integers(0, len(ACTIONS) - 1), st.tuples(*[st.integers(0, 9)] * 5)), min_size=1, max_size=MOST
+)
+
+
+@dataclass(frozen=True)
+class School:
+    """Ivy runs a class with an assistant and a colleague who teach elsewhere; the other class is not hers."""
+
+    ivy: User
+    mine: Cohort
+    theirs: Cohort
+
+
+@pytest.fixture
+def school(world, ivy: User, alice: User, bob: User, root: User) -> School:
+    other = User.objects.create_user("other", password="other-password", is_staff=True)
+    helper = User.objects.create_user("helper", password="helper-password")
+    mine, theirs = world.cohort, CohortFactory(name="Class 2B", join_until=timezone.now() + timedelta(hours=1))
+    theirs.courses.set(mine.courses.all())
+    places = [
+        (mine, ivy, Role.INSTRUCTOR), (mine, alice, Role.LEARNER), (mine, helper, Role.ASSISTANT),
+        (mine, other, Role.ASSISTANT), (mine, root, Role.ASSISTANT),
+        (theirs, other, Role.INSTRUCTOR), (theirs, bob, Role.LEARNER), (theirs, helper, Role.INSTRUCTOR),
+    ]  # fmt: skip
+    for cohort, user, role in places:
+        EnrolmentFactory(cohort=cohort, user=user, role=role)
+    return School(ivy, mine, theirs)
+
+
+def rights_of_all(school: School) -> dict[str, object]:
+    """Everything that Ivy must not be able to change. Bob, who learns elsewhere, is in it by his place."""
+    teaching = User.objects.filter(is_staff=True) | User.objects.filter(pk__in=teachers_of(school.theirs))
+    return {
+        "admins": set(User.objects.filter(is_superuser=True).values_list("pk", flat=True)),
+        "instructors": set(User.objects.filter(is_staff=True).values_list("pk", flat=True)),
+        "teachers elsewhere": teachers_of(school.theirs),
+        "learners elsewhere": set(school.theirs.enrolments.learners().values_list("user", flat=True)) - {school.ivy.pk},
+        "passwords of who teaches": set(teaching.exclude(pk=school.ivy.pk).values_list("pk", "password", "is_active")),
+        "tokens of others": set(ApiToken.objects.exclude(user=school.ivy).values_list("pk", flat=True)),
+        # Who only helps in another class may well learn in this one.
+        "learner of hers is": [each.pk for each in teaching if each.is_staff and teaches(school.ivy, each)],
+    }
+
+
+def teachers_of(cohort: Cohort) -> set[int]:
+    return set(cohort.enrolments.staff().values_list("user", flat=True))
+
+
+def carry_out(who: str, steps: Sequence[Step]) -> list[str]:
+    """Ask for one action after the other; return the names of those that were done."""
+    done = []
+    for number, picks in steps:
+        action: Action = ACTIONS[number]
+        if action.ask(User.objects.get(username=who), picks):
+            done.append(action.name)
+    return done
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=[action.name for action in ACTIONS])
+def test_h02_no_single_call_of_an_instructor_gives_a_right(school: School, action: Action) -> None:
+    before = rights_of_all(school)
+    for picks in itertools.product(range(3), range(8), range(3)):
+        with transaction.atomic():
+            done = action.ask(User.objects.get(pk=school.ivy.pk), (0, *picks))
+            after = rights_of_all(school) if done else before  # what was refused was rolled back
+            transaction.set_rollback(True)
+        assert after == before, f"{action.name} with {picks}"
+
+
+def test_h02_no_five_calls_of_an_instructor_give_a_right(school: School) -> None:
+    before = rights_of_all(school)
+    done: set[str] = set()
+
+    @hypothesis_settings(
+        max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(steps=STEPS)
+    def ask(steps: list[Step]) -> None:
+        with transaction.atomic():
+            names = carry_out("ivy", steps)
+            done.update(names)
+            after = rights_of_all(school) if names else before
+            transaction.set_rollback(True)
+        assert after == before
+
+    ask()
+    # The control: most of what an instructor may do was done; a search that is always refused would find nothing.
+    mine = {"cohorts.actions.enrol", "cohorts.actions.set_role", "cohorts.actions.create_cohort"}
+    assert mine <= done
+
+
+def test_h02_the_search_finds_a_right_that_is_given(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: where nobody asks whose class it is, the same search sees what it must never see."""
+    before = rights_of_all(school)
+    monkeypatch.setattr(cohort_actions, "check_can_run", lambda by, cohort: None)
+    enrol = next(action for action in ACTIONS if action.name == "cohorts.actions.enrol")
+
+    found = []
+    for picks in itertools.product(range(2), range(6), range(3)):
+        with transaction.atomic():
+            enrol.ask(school.ivy, (0, *picks))
+            found.append(rights_of_all(school) != before)
+            transaction.set_rollback(True)
+
+    assert any(found)
+
+
+def test_h02_nobody_makes_a_learner_of_who_teaches(school: School) -> None:
+    """It would give an instructor what they have over learners: their labs, and new passwords."""
+    places = school.mine.enrolments.filter(user__username__in=["other", "root"]).order_by("pk")
+
+    for place in places:
+        with pytest.raises(PermissionDenied):
+            cohort_actions.set_role(by=school.ivy, enrolment=place, role=Role.LEARNER)
+
+    assert set(places.values_list("role", flat=True)) == {Role.ASSISTANT}
+    # The control: of who teaches nowhere, and by an admin.
+    root = User.objects.get(username="root")
+    cohort_actions.set_role(by=root, enrolment=places[0], role=Role.LEARNER)
+    own = Enrolment.objects.get(cohort=school.mine, user__username="alice")
+    cohort_actions.set_role(by=school.ivy, enrolment=own, role=Role.ASSISTANT)
+    cohort_actions.set_role(by=school.ivy, enrolment=own, role=Role.LEARNER)
+    assert places[0].role == Role.LEARNER
+
+
+@pytest.mark.parametrize("who", ["ivy", "helper", "root", "bob"])
+def test_h03_nobody_hands_in_for_a_learner(school: School, world, alice: User, who: str) -> None:
+    session = world.session(alice)
+    person = User.objects.get(username=who)
+
+    with pytest.raises((NotPossible, PermissionDenied)):
+        submit_exercise(by=person, exercise=world.task, lab_session=session)
+    browser = browser_of(person, raise_request_exception=False)
+    for exercise in (world.task, world.quiz):
+        as_alice = {"learner": alice.pk, "user": alice.pk, "by": "alice", "lab_session": str(session.pk), "choices": 0}
+        browser.post(world.submit_path(exercise), as_alice)
+    browser.post(f"{world.path}lab/start/", {"learner": alice.pk, "user": "alice"})
+
+    assert not Submission.objects.filter(learner=alice).exists()
+    assert alice.lab_sessions.count() == 1
+    # The control: she herself may.
+    submit_exercise(by=alice, exercise=world.task, lab_session=session)
+    assert Submission.objects.filter(learner=alice, lab_session=session).exists()
+
+
+def test_h03_nobody_can_become_somebody_else() -> None:
+    """There is no impersonation: a sign-in begins where a secret was right, and at no other place in the code."""
+    begins = {"login", "perform_login", "force_login", "_login_user"}
+
+    found = {
+        str(path.relative_to(PLATFORM))
+        for path in PLATFORM.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _name_of(node.func) in begins
+    }
+
+    assert found == {"web/signing_in.py"}
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
