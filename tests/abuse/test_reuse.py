@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import docker
 import pytest
@@ -39,8 +40,9 @@ def run(sandbox: Sandbox, script: str) -> set[str]:
 
 
 def volumes() -> set[str]:
-    with docker.DockerClient(base_url=settings.MUELLE_ENGINE_URL) as client:
-        return {volume.name for volume in client.volumes.list()}
+    client = docker.APIClient(base_url=settings.MUELLE_ENGINE_URL)
+    with closing(client):
+        return {volume["Name"] for volume in client.volumes()["Volumes"] or []}
 
 
 @pytest.fixture
