@@ -5,12 +5,12 @@ VENV = .venv/bin/python
 MANAGE = PYTHONPATH=platform $(VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check fmt images content prove messages production bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
+.PHONY: help setup run test test-fast check fmt images content prove messages production install uninstall backup restore bench lock hooks clean engine-status engine-stop engine-remove mirror-status mirror-stop mirror-remove walls-status walls-remove
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: ## set up what is missing and start the site (PORT=8000 HOST=127.0.0.1); Ctrl-C ends it
+run: ## set up what is missing and start the site (PORT=8000 HOST=127.0.0.1; LAN=1 for the phones in the room); Ctrl-C ends it
 	@$(TOOLS) run
 
 setup: ## set up without starting: environment, engine, images, database, content, demo accounts
@@ -46,6 +46,18 @@ messages: ## collect the sentences to translate into locale/ and compile them; E
 
 production: ## prepare this machine for `docker compose up`: engine, agent, lab images, .env (docs/deploying.md)
 	@$(TOOLS) production
+
+install: ## as root: set up, and start the site at every boot by systemd (HOST=0.0.0.0 PORT=80 ALLOWED_HOSTS=...)
+	@$(TOOLS) install
+
+uninstall: ## do not start it at boot any more; the database stays
+	@$(TOOLS) uninstall
+
+backup: ## database, secrets and courses into one file (TO=folder KEEP=14), while the site runs
+	@$(TOOLS) backup $(if $(TO),--to '$(TO)') $(if $(KEEP),--keep $(KEEP))
+
+restore: ## put a backup in the place of what is here (FROM=file; asks, YES=1 does not); the site must not run
+	@$(if $(FROM),,echo 'Name the backup: make restore FROM=file' >&2; exit 1;) $(TOOLS) restore $(if $(YES),--yes) '$(FROM)'
 
 bench: ## measure, as ratios against peers in the same run (BENCH="--long --write docs/performance.md": its options)
 	@$(TOOLS) setup --tests && PYTHONPATH=platform:. $(VENV) -m bench $(BENCH)

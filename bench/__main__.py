@@ -10,7 +10,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent / "platform")]
 
-import classroom  # noqa: E402  # after the path is set
 import echo  # noqa: E402
 import endurance  # noqa: E402
 import engine_start  # noqa: E402
@@ -25,6 +24,8 @@ import throughput  # noqa: E402
 from lab import ENGINE_POOL, STANDARD_POOL, Lab, pools, write_courses  # noqa: E402
 from measure import Row, table  # noqa: E402
 from running_site import running_site  # noqa: E402
+
+import classroom  # noqa: E402  # after the path is set
 
 GOALS = {
     "G1": start,

@@ -23,6 +23,7 @@ from tools.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "muelle.example.org"
+LABS = "muelle-labs.example.net"  # ports of labs are on names below it, another site than that of the pages
 BUILD_TIMEOUT = 900.0  # seconds; the first time packages are fetched
 UP_TIMEOUT = 180.0  # seconds; twenty on an idle machine
 COMMAND_TIMEOUT = 90.0
@@ -33,7 +34,8 @@ BASE = "debian:trixie-slim"
 class Stack:
     """The containers of one site, and an installation's folder with nothing in it but what they need."""
 
-    def __init__(self, folder: Path, engine: PlainEngine) -> None:
+    def __init__(self, folder: Path, engine: PlainEngine, lab_engine: str) -> None:
+        """`lab_engine`: the engine of the sandboxes, as MUELLE_ENGINE names it."""
         self.folder, self.engine = folder, engine
         self.project = f"muelletest{secrets.token_hex(3)}"
         self.address = f"https://{NAME}"
@@ -42,9 +44,9 @@ class Stack:
         self._command = [*command, "--project-name", self.project, "--env-file", str(folder / ".env")]
         self._command += [word for name in FILES for word in ("--file", str(ROOT / name))]
         # A clone in which `make production` writes its .env, beside that of the person who runs the tests.
-        for name in ("labs", "platform"):
+        for name in ("labs", "platform", "tools"):
             (folder / name).symlink_to(ROOT / name)
-        environ = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "MUELLE_ENGINE": engine.url}
+        environ = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "MUELLE_ENGINE": lab_engine}
         self.workspace = Workspace(root=folder, environ=environ)
 
     @property
@@ -55,7 +57,13 @@ class Stack:
     def prepare(self) -> None:
         """Do what an admin does before the first `up`."""
         assert run_steps(PRODUCTION, self.workspace, verbose=True)
-        chosen = {"SITE_ADDRESS": NAME, "ALLOWED_HOSTS": NAME, "SITE_TLS": "tls internal", "MUELLE_POOL_SIZE": "1"}
+        chosen = {
+            "SITE_ADDRESS": NAME,
+            "ALLOWED_HOSTS": NAME,
+            "SITE_TLS": "tls internal",
+            "MUELLE_POOL_SIZE": "1",
+            "LAB_DOMAIN": LABS,
+        }
         edit_env(self.folder / ".env", {**chosen, "TLS_DIRECTORY": str(self.workspace.state / "tls")})
 
     def compose(self, *arguments: str, timeout: float = COMMAND_TIMEOUT, check: bool = True, stdin: str = "") -> str:
@@ -129,10 +137,11 @@ def _is_well(state: dict[str, Any]) -> bool:
 
 
 def resolving(address: str) -> Callable[..., Any]:
-    """A `getaddrinfo` that knows where the site is, as the name servers of a real one would."""
+    """A `getaddrinfo` that knows where the site and its labs are, as the name servers of a real one would."""
     ask = socket.getaddrinfo
 
     def answer(host: Any, *arguments: Any, **options: Any) -> Any:
-        return ask(address if host in {NAME, NAME.encode()} else host, *arguments, **options)
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        return ask(address if name == NAME or name.endswith(f".{LABS}") else host, *arguments, **options)
 
     return answer

@@ -145,12 +145,15 @@ class RunningSite:
             "reconciler": ([python, str(ROOT / "manage.py"), "reconcile"], True),
         }
 
-    def start(self, name: str, **settings: str) -> None:
-        """Start one process in a process group of its own, with other settings than the rest where some are given."""
+    def start(self, name: str, *, beside: str = "", **settings: str) -> None:
+        """Start one process in a process group of its own, with other settings than the rest where some are given.
+
+        `beside`: start one more of its kind, known as `<name><beside>`.
+        """
         command, engine = self.commands()[name]
-        log = (self.directory / f"{name}.log").open("ab")
+        log = (self.directory / f"{name}{beside}.log").open("ab")
         with log:
-            self.processes[name] = subprocess.Popen(
+            self.processes[f"{name}{beside}"] = subprocess.Popen(
                 [*MORTAL, *command],
                 cwd=ROOT,
                 env={**self.environment(engine=engine), **settings},
@@ -238,9 +241,8 @@ class RunningSite:
 
     def down(self) -> None:
         """End the processes, then everything they made."""
-        for name in ("reconciler", "worker", "asgi"):
-            if name in self.processes:
-                self.kill(name, signal.SIGTERM)
+        for name in sorted(self.processes.keys() - {"redis"}, reverse=True):  # what makes machines before the pages
+            self.kill(name, signal.SIGTERM)
         try:
             self.manage("drain")
         finally:

@@ -11,6 +11,8 @@ from tools.shell import run
 ROOT = Path(__file__).resolve().parent.parent
 # Starting Django takes a second; a migration or a sync of a large course may take a minute on a slow disk.
 MANAGE_SECONDS = 300.0
+# What an admin set for the installed site, in the state directory.
+SITE_SETTINGS = "site.env"
 
 
 def _silent(_: str) -> None:
@@ -27,6 +29,8 @@ class Workspace:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     # Tells the person in front of the screen something in one sentence.
     say: Callable[[str], None] = _silent
+    # What set-up wants said once more when the site is up.
+    notes: list[str] = field(default_factory=list)
 
     @property
     def state(self) -> Path:
@@ -49,8 +53,9 @@ class Workspace:
         return self.venv / "bin" / "python"
 
     def setting(self, name: str, default: str = "") -> str:
-        """A setting: the real environment wins over what set-up wrote down."""
-        return self.environ.get(name) or read_env(self.state / "env").get(name, default)
+        """A setting: the real environment wins over what `make install` was told, and that over what set-up found."""
+        given = self.environ.get(name) or read_env(self.state / SITE_SETTINGS).get(name)
+        return given or read_env(self.state / "env").get(name, default)
 
     def remember(self, **settings: str) -> None:
         """Write settings down for Django and for the next run; an empty value removes one."""
@@ -80,13 +85,18 @@ class Workspace:
     def child_environment(self, **more: str) -> dict[str, str]:
         """The environment of this clone's own programs. Public demo accounts are for loopback only."""
         environment = {**self.environ, "MUELLE_STATE": str(self.state), "MUELLE_RUN_DIR": str(self.run_dir)}
-        environment.setdefault("MUELLE_DEMO", "1" if self.is_local else "0")
+        environment.setdefault("MUELLE_DEMO", self.setting("MUELLE_DEMO") or ("1" if self.is_local else "0"))
         return {**environment, **more}
 
     @property
     def host(self) -> str:
         """The address that the site listens on."""
-        return self.environ.get("HOST") or "127.0.0.1"
+        return self.environ.get("HOST") or ("0.0.0.0" if self.lan else "127.0.0.1")
+
+    @property
+    def lan(self) -> bool:
+        """Whether the site is for the phones and laptops of a room (`make run LAN=1`)."""
+        return self.environ.get("LAN", "") not in {"", "0"}
 
     @property
     def is_local(self) -> bool:

@@ -10,6 +10,10 @@ from django.db import transaction
 
 from accounts.models import User
 
+# In the place of a password that was public: no password, and a mark that only closed demo accounts have. Who has none
+# for another reason, such as signing in with the school's account, is not opened by it.
+CLOSED = "!demo-"
+
 
 class DemoNotAllowed(Exception):
     """Shown to the admin: this installation must not have accounts with public passwords."""
@@ -33,8 +37,23 @@ DEMO_ACCOUNTS = (
 
 
 @transaction.atomic
+def close_demo_accounts() -> int:
+    """Keep everybody out of the demo accounts that still have their public password; return how many there were."""
+    closed = 0
+    for user in User.objects.filter(username__in=[account.username for account in DEMO_ACCOUNTS], is_active=True):
+        if user.check_password(user.username):
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+            closed += 1
+    return closed
+
+
+@transaction.atomic
 def make_demo_accounts() -> list[User]:
-    """Create the demo accounts that do not exist yet and return all of them. Raises DemoNotAllowed."""
+    """Create the demo accounts that do not exist yet, open those that were closed, and return all of them.
+
+    Raises DemoNotAllowed.
+    """
     if not settings.MUELLE_DEMO:
         raise DemoNotAllowed(
             "Demo accounts have public passwords. Set MUELLE_DEMO=1 on a machine where that is no risk."
@@ -49,7 +68,7 @@ def make_demo_accounts() -> list[User]:
                 "is_superuser": account.is_superuser,
             },
         )
-        if new:
+        if new or user.password.startswith(CLOSED):
             user.set_password(account.username)
             user.save(update_fields=["password"])
         users.append(user)

@@ -1,6 +1,7 @@
 """Everything that people do with cohorts and with who is in them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
+from audit.models import Entry
+from cohorts.codes import clean_code, draw_code
 from cohorts.models import Cohort, Enrolment, LessonRule, RevealedSolution, Role
 from cohorts.permissions import check_can_create, check_can_enrol, check_can_run
 from cohorts.roster import read_roster
@@ -21,6 +24,10 @@ CHANGEABLE = frozenset({
     "name", "starts_on", "ends_on", "join_until", "max_sessions", "max_minutes_a_day", "profiles", "solutions",
     "solutions_at", "late_percent",
 })  # fmt: skip
+
+# Wrong codes that one person may try in a while. A code is one of 113 million, so this is for whoever mistypes.
+JOIN_TRIES = 10
+JOIN_WINDOW = timedelta(minutes=10)
 
 
 class NotPossible(Exception):
@@ -99,16 +106,33 @@ def import_roster(*, by: User, cohort: Cohort, text: str, digest: str) -> Plan:
         raise NotPossible(_plan_changed()) from error
 
 
-@transaction.atomic
 def join_cohort(*, by: User, code: str) -> Enrolment:
-    """Enrol oneself as a learner with a class code. Raises NotPossible for a code that is unknown or lets nobody in."""
-    cohort = Cohort.objects.active().filter(join_code=code).first()
+    """Enrol oneself as a learner with a class code.
+
+    Raises NotPossible for a code that is unknown or lets nobody in, and for who tries one code after the other.
+    """
+    since = timezone.now() - JOIN_WINDOW
+    if Entry.objects.filter(actor=by, action="join_refused", at__gt=since).count() >= JOIN_TRIES:
+        raise NotPossible(_("Too many codes were wrong. Wait ten minutes, and ask your instructor for the right one."))
+    cohort = Cohort.objects.active().filter(join_code=clean_code(code)).first()
     if cohort is None or not cohort.lets_join(timezone.now()):
+        record(by=by, action="join_refused", subject=by)
         raise NotPossible(_("No class takes people with this code now. Ask your instructor for a new one."))
-    enrolment, new = Enrolment.objects.get_or_create(cohort=cohort, user=by)
-    if new:
-        record(by=by, action="join_cohort", subject=enrolment, cohort=cohort.pk)
+    with transaction.atomic():
+        enrolment, new = Enrolment.objects.get_or_create(cohort=cohort, user=by)
+        if new:
+            record(by=by, action="join_cohort", subject=enrolment, cohort=cohort.pk)
     return enrolment
+
+
+@transaction.atomic
+def renew_join_code(*, by: User, cohort: Cohort) -> str:
+    """Give a cohort another class code and return it; links and printed codes with the old one are worth nothing."""
+    check_can_run(by, cohort)
+    cohort.join_code = draw_code()
+    cohort.save(update_fields=["join_code"])
+    record(by=by, action="renew_join_code", subject=cohort)
+    return cohort.join_code
 
 
 @transaction.atomic

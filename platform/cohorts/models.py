@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.codes import CODE_LENGTH, draw_code
@@ -92,13 +93,19 @@ class Cohort(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="cohort_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
             ),
             models.CheckConstraint(condition=Q(solutions__in=SolutionPolicy.values), name="solution_policy_known"),
             models.CheckConstraint(
                 condition=~Q(solutions=SolutionPolicy.AFTER_DATE) | Q(solutions_at__isnull=False),
                 name="solutions_after_a_date_have_one",
+                violation_error_message=_("Say from when on solutions are shown."),
             ),
-            models.CheckConstraint(condition=Q(late_percent__lte=100), name="late_percent_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(late_percent__lte=100),
+                name="late_percent_is_a_share",
+                violation_error_message=_("No more can be taken off than all of the points."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,8 +161,8 @@ class LessonRule(models.Model):
 
     class Door(models.TextChoices):
         BY_DATE = "date", _("By date")  # open between `opens_at` and `closes_at`, where they are set
-        OPEN = "open", _("Open")  # by hand
-        SHUT = "shut", _("Shut")  # by hand
+        OPEN = "open", pgettext_lazy("lesson", "Open")  # by hand
+        SHUT = "shut", pgettext_lazy("lesson", "Shut")  # by hand
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="lesson_rules")
     lesson_key = models.CharField(max_length=250, help_text="The same over all revisions.")
@@ -170,6 +177,7 @@ class LessonRule(models.Model):
             models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="lesson_closes_after_it_opens",
+                violation_error_message=_("The lesson would close before it opens."),
             ),
             models.CheckConstraint(condition=Q(door__in=["date", "open", "shut"]), name="lesson_door_known"),
         ]

@@ -135,9 +135,7 @@ def read_roster(text: str) -> Roster:
         _read_line(roster, line, cells, columns)
     _find_doubles(roster)
     if not roster.people and not roster.problems:
-        raise UnreadableRoster(
-            _("The list names nobody: below the line with the names of the columns there is nothing.")
-        )
+        raise UnreadableRoster(_("The list names nobody: below the names of the columns there is nothing."))
     return roster
 
 

@@ -10,6 +10,7 @@ pages = get_asgi_application()  # loads the apps; whatever imports models comes 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from config.request_log import logged  # noqa: E402
 from config.warming import warm_process  # noqa: E402
 from lab_sessions.events import answering_first  # noqa: E402
 from terminal.ceiling import below_ceiling  # noqa: E402
@@ -24,5 +25,5 @@ platform = ProtocolTypeRouter(
         "websocket": same_origin_only(below_ceiling(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
     }
 )
-application = by_host(labs=web_ports, platform=platform)
+application = by_host(labs=web_ports, platform=logged(platform))
 warm_process()

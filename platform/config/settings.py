@@ -13,8 +13,10 @@ from config.sign_in import *  # noqa: F403
 from config.sign_in import ALLAUTH_APPS, oidc_providers, origin_of
 
 env = environ.Env()
-if (STATE / "env").is_file():
-    env.read_env(str(STATE / "env"))
+# What an admin set for the installed site, then what set-up found out; the real environment wins over both.
+for _file in (STATE / "site.env", STATE / "env"):
+    if _file.is_file():
+        env.read_env(str(_file))
 
 VERSION = read_version()
 DEBUG = env.bool("DEBUG", default=False)
@@ -31,6 +33,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LAB_DOMAIN = env.str("LAB_DOMAIN", default="labs.localhost")
 if _problem := problem_with(LAB_DOMAIN, allowed_hosts=ALLOWED_HOSTS, trusted_origins=CSRF_TRUSTED_ORIGINS):
     raise ImproperlyConfigured(_problem)
+# More ports that this process listens on, for labs alone: where browsers have no names for them (web_ports/slots.py).
+MUELLE_LAB_PORTS = env.list("MUELLE_LAB_PORTS", cast=int, default=[])
+# In a classroom: the certificate of our own authority, which pages offer, and the port that speaks https by it.
+MUELLE_CA_FILE = env.str("MUELLE_CA_FILE", default="")
+MUELLE_HTTPS_PORT = env.int("MUELLE_HTTPS_PORT", default=0)
 
 # --- Muelle ----------------------------------------------------------------------------------------------------------
 MUELLE_INSTANCE = env.str("MUELLE_INSTANCE", default=read_state("instance", "00000000"))
@@ -79,13 +86,23 @@ MUELLE_RECONCILE_STEPS = [
     "lab_sessions.steps.undo_half_made",
     "lab_sessions.steps.remove_orphans",
     "lab_sessions.steps.fill_pool",
+    "lab_sessions.signs.note_machine",
+    "operations.steps.take_sample",
+    "operations.steps.measure_sandboxes",
+    "operations.steps.refresh_report",
+    "lab_sessions.steps.cool_down",
+    "classroom.steps.close_lapsed_assistance",
 ]
 MUELLE_XTERM_CDN = env.bool("MUELLE_XTERM_CDN", default=True)
 MUELLE_DEMO = env.bool("MUELLE_DEMO", default=False)
 # Whether people who learn in no cohort may read every course; a school turns it off.
 MUELLE_OPEN_COURSES = env.bool("MUELLE_OPEN_COURSES", default=True)
+# Where backups are looked for, to tell how old the newest is.
+MUELLE_BACKUPS = env.str("MUELLE_BACKUPS", default=str(STATE / "backups"))
 # A file that workers and the reconciler touch while their loops turn, for health checks; empty for none.
 MUELLE_LIFE_SIGN = env.str("MUELLE_LIFE_SIGN", default="")
+# Lets a collector elsewhere read /metrics; without one only programs on this machine may.
+MUELLE_METRICS_TOKEN = env.str("MUELLE_METRICS_TOKEN", default="")
 
 # --- Applications: the order of the data flow, doors last ------------------------------------------------------------
 INSTALLED_APPS = [
@@ -102,9 +119,12 @@ INSTALLED_APPS = [
     "cohorts",
     "sandboxes",
     "lab_sessions",
+    "operations",
     "grading",
     "progress",
     "gradebook",
+    "privacy",
+    "classroom",
     "terminal",
     "web_ports",
     "web",
@@ -121,6 +141,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.acting.NoteActing",
     "web.changing.MustChangePassword",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -169,6 +190,7 @@ CELERY_TASK_SERIALIZER = "json"
 # Early, since the row behind a message has a lease: a late one, on a line that has gone meanwhile, ends the worker.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its log is ours, format and all
 CELERY_TASK_TIME_LIMIT = 180  # seconds; every task has smaller limits of its own
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -240,8 +262,9 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if MUELLE_HTTPS else f"sessionid-{MUELL
 CSRF_COOKIE_NAME = "__Host-csrftoken" if MUELLE_HTTPS else f"csrftoken-{MUELLE_INSTANCE}"
 SECURE_SSL_REDIRECT = MUELLE_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 # Asked inside a container, by a check that has no TLS; it tells nothing but that the site is well.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = 31_536_000 if MUELLE_HTTPS else 0
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# Not in a classroom: its authority may be gone tomorrow, its names with other servers behind them.
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if MUELLE_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = MUELLE_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -266,15 +289,26 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Logs: sentences to standard error, without keystrokes -----------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it can be line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"acting": {"()": "audit.context.ActingFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}{acting}", "style": "{"},
+        "json": {"()": "audit.json_lines.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["acting"], "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.utils.autoreload": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
         "docker": {"level": "WARNING"},
+        # It has handlers of its own, and at INFO it writes the addresses of sockets.
+        "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},  # it would write addresses, with what is asked
         "urllib3": {"level": "WARNING"},
     },
 }

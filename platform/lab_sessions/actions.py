@@ -15,9 +15,10 @@ from courses.models import Lab
 from lab_sessions import events, tasks
 from lab_sessions.capacity import free_places
 from lab_sessions.claims import claim_sandbox
+from lab_sessions.draining import why_none_starts
 from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import LabSession
-from lab_sessions.permissions import check_can_learn, check_can_use
+from lab_sessions.permissions import check_can_learn, check_can_manage, check_can_use
 from lab_sessions.quotas import QuotaUsedUp, check_extension, check_start
 from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, REFILL_AFTER, scaled
 from lab_sessions.transitions import State
@@ -57,7 +58,7 @@ def extend_lab_session(*, by: User, session: LabSession) -> None:
     Raises NotPossible where it is over or has had all its extensions, and for the learner themself where the lesson is
     shut or the day's minutes are used up: an instructor may give more than the rules do.
     """
-    check_can_use(by, session)
+    check_can_manage(by, session)
     with transaction.atomic():
         if by == session.learner:
             _check_more_time(by, session)
@@ -93,7 +94,7 @@ def reset_lab_session(*, by: User, session: LabSession) -> None:
 def end_lab_session(*, by: User | None, session: LabSession, reason: str = LabSession.Reason.LEARNER) -> bool:
     """End a session, whatever it is doing; return False where it was already over. `by` is None for the platform."""
     if by is not None:
-        check_can_use(by, session)
+        check_can_manage(by, session)
     now = timezone.now()
     with transaction.atomic():
         changes = {"ended_reason": reason, "ended_at": now}
@@ -133,6 +134,8 @@ def _live_session(learner: User, lab: Lab) -> LabSession | None:
 
 
 def _new_session(by: User, lab: Lab, digest: str) -> LabSession:
+    if drained := why_none_starts():
+        raise NotPossible(drained)
     User.objects.select_for_update().get(pk=by.pk)  # two starts of one learner at once must see each other
     try:
         check_start(by, lab)

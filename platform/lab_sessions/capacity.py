@@ -2,12 +2,14 @@
 
 from django.conf import settings
 
-from lab_sessions.models import LabSession
+from lab_sessions.models import Drain, LabSession
 from lab_sessions.transitions import State
 
 
 def free_places() -> int:
-    """Return how many more sessions the host may hold now."""
+    """Return how many more sessions the host may hold now; none while it is drained."""
+    if Drain.objects.on().exists():
+        return 0
     limit: int = settings.MUELLE_MAX_LIVE_SESSIONS
     return max(0, limit - LabSession.objects.holding().count())
 

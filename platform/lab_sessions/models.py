@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Cohort
 from courses.models import Lab
 from lab_sessions.transitions import HOLDING, LIVE, State, allowed
 from sandboxes.models import Sandbox
@@ -93,7 +94,7 @@ class LabSession(models.Model):
     ended_reason = models.CharField(max_length=8, choices=Reason, blank=True)
     extensions = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    ready_at = models.DateTimeField(null=True, blank=True, help_text="For the first time; a reset does not change it.")
+    ready_at = models.DateTimeField(null=True, blank=True)  # for the first time; a reset does not change it
     expires_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
     idle_at = models.DateTimeField(null=True, blank=True, help_text="When it ends if nothing is done before.")
@@ -130,6 +131,45 @@ class LabSession(models.Model):
         return self.state in LIVE
 
 
+class WarmUpQuerySet(models.QuerySet["WarmUp"]):
+    def standing(self, now: datetime) -> WarmUpQuerySet:
+        """Wishes that hold now."""
+        return self.filter(cancelled_at=None, starts_at__lte=now, ends_at__gt=now, cohort__archived_at=None)
+
+    def planned(self, now: datetime) -> WarmUpQuerySet:
+        """Wishes that hold now or later."""
+        return self.filter(cancelled_at=None, ends_at__gt=now)
+
+    def ended_between(self, since: datetime, now: datetime) -> WarmUpQuerySet:
+        """Wishes that had begun, and ended or were withdrawn since then."""
+        over = Q(ends_at__gt=since, ends_at__lte=now) | Q(cancelled_at__gt=since, cancelled_at__lte=now)
+        return self.filter(over, starts_at__lte=now)
+
+
+class WarmUp(models.Model):
+    """A wish of a class: so many machines are to be warm for a lab from a time until a time."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="warm_ups")
+    lab_key = models.CharField(max_length=250)
+    sandboxes = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WarmUpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="warm_up_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(sandboxes__gt=0), name="warm_up_wants_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sandboxes} for {self.lab_key}"
+
+
 class Lease(models.Model):
     """Makes one process the leader of something for a while."""
 
@@ -139,3 +179,33 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder}"
+
+
+class DrainQuerySet(models.QuerySet["Drain"]):
+    def on(self) -> DrainQuerySet:
+        """The drain that holds now, if one does."""
+        return self.filter(is_on=True)
+
+
+class Drain(models.Model):
+    """A time in which no new lab session starts. Rows stay, so that it can be told when that was."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    sentence = models.CharField(max_length=300, blank=True, help_text="For learners; empty: the platform's own words.")
+    since = models.DateTimeField(auto_now_add=True)
+    is_on = models.BooleanField(default=True)
+    over_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DrainQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_on"], condition=Q(is_on=True), name="one_drain_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(is_on=True, over_at=None) | Q(is_on=False, over_at__isnull=False),
+                name="drain_over_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"drained since {self.since:%Y-%m-%d %H:%M}"

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment, Role
 from cohorts.permissions import check_can_read
 from lab_sessions.models import LabSession
 
@@ -15,6 +16,16 @@ def check_can_use(user: User, session: LabSession) -> None:
         raise PermissionDenied(_("Your account is disabled. Ask your instructor."))
     if session.learner_id != user.pk and not user.is_superuser:
         raise PermissionDenied(_("This lab session belongs to somebody else."))
+
+
+def check_can_manage(user: User, session: LabSession) -> None:
+    """Raise PermissionDenied unless `user` may extend and end `session`: its learner, who runs a class of theirs."""
+    if can_use(user, session):
+        return
+    mine = Cohort.objects.active().run_by(user)
+    taught = Enrolment.objects.filter(cohort__in=mine, user=session.learner_id, role=Role.LEARNER)
+    if not (user.is_active and taught.exists()):
+        raise PermissionDenied(_("Only the instructors of this class can do that."))
 
 
 def check_can_learn(user: User, lesson_key: str) -> None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from courses.models import Lab
 from lab_sessions.environments import document_of, environment_of
-from lab_sessions.models import LabSession
+from lab_sessions.models import Drain, LabSession
 from lab_sessions.timing import scaled
+from lab_sessions.warming import is_cooling, wished
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import PermanentFault
 from sandboxes.runtimes.profiles import ProfileName
@@ -33,11 +34,15 @@ def current_labs() -> Iterator[tuple[Lab, str]]:
             continue
 
 
-def wanted(lab: Lab) -> int:
-    """Return how many warm sandboxes a lab should have: the base size, more where it was started often just now."""
-    recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=timezone.now() - RECENT).count()
+def wanted(lab: Lab, digest: str = "") -> int:
+    """Return how many warm sandboxes a lab should have.
+
+    That is the base size, more where it was started often just now or classes have asked for more of this `digest`.
+    """
+    now = timezone.now()
+    recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=now - RECENT).count()
     base, most = sizes(document_of(lab).profile)
-    return min(most, base + recent // 2)
+    return min(most, max(base + recent // 2, wished(digest, now) if digest else 0))
 
 
 def sizes(profile: str) -> tuple[int, int]:
@@ -49,11 +54,18 @@ def sizes(profile: str) -> tuple[int, int]:
 
 def missing(lab: Lab, digest: str) -> int:
     """Return how many sandboxes are to be made for a lab now, within what the engine should make at once."""
-    if keeps_failing(digest):
+    if keeps_failing(digest) or Drain.objects.on().exists():
         return 0
     waiting = Sandbox.objects.waiting(digest).count()
     making = Sandbox.objects.filter(state=Sandbox.State.CREATING).count()
-    return max(0, min(wanted(lab) - waiting, MAX_MAKING - making))
+    return max(0, min(wanted(lab, digest) - waiting, MAX_MAKING - making))
+
+
+def surplus(lab: Lab, digest: str) -> int:
+    """Return how many sandboxes wait for nobody: left over by a class whose time is over."""
+    if not is_cooling(digest, timezone.now()):
+        return 0
+    return max(0, Sandbox.objects.waiting(digest).count() - wanted(lab, digest))
 
 
 def keeps_failing(digest: str) -> bool:

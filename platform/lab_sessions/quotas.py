@@ -26,6 +26,8 @@ class QuotaUsedUp(Exception):
 def check_start(learner: User, lab: Lab) -> None:
     """Raise QuotaUsedUp where `learner` has as many sessions as they may, or none of this kind, or no time left."""
     quota = Grants(learner).quota
+    if quota.sessions == 0:
+        raise QuotaUsedUp(_("Your class uses no labs now. Ask your instructor if you need one."))
     if LabSession.objects.live().filter(learner=learner).count() >= quota.sessions:
         raise QuotaUsedUp(_("You have other labs running. End one of them, then start this one."))
     if quota.profiles is not None and lab.definition.profile not in quota.profiles:

@@ -129,3 +129,14 @@ def fill_pool(now: datetime) -> int:
     ]:
         destroy_sandbox(sandbox, reason="outdated")
     return asked
+
+
+def cool_down(now: datetime) -> int:
+    """Take away what classes asked for and did not use, once their time is over."""
+    destroyed = 0
+    for lab, digest in pool.current_labs():
+        left_over = min(pool.surplus(lab, digest), MAX_FINISHED - destroyed)
+        for sandbox in Sandbox.objects.waiting(digest).order_by("created_at")[:left_over]:
+            destroyed += 1
+            destroy_sandbox(sandbox, reason="surplus")
+    return destroyed

@@ -1,4 +1,4 @@
-"""Which terminal a person means, and whether it is theirs."""
+"""Which terminal a person means, and whether it is theirs, or its learner lets them look on or help."""
 
 import hashlib
 import uuid
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from channels.db import database_sync_to_async
+from django.utils import timezone
 
 from accounts.models import User
+from classroom.models import Assistance
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import LIVE, State
@@ -27,10 +29,17 @@ class Target:
 
     session: LabSession
     terminal: Terminal
+    assistance: Assistance | None = None
+    """What somebody else's viewer depends on; None for the learner's own."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the viewer may only look on."""
+        return self.assistance is not None and not self.assistance.types
 
 
 async def locate(user: User, session_id: uuid.UUID, name: str) -> Target:
-    """Find the terminal `name` of one's own lab session.
+    """Find the terminal `name` of one's own lab session, or of one whose learner has let `user` watch or help.
 
     Raises:
         Refused: NOT_FOUND alike for sessions that do not exist, sessions of others, and terminals the lab does not
@@ -41,7 +50,12 @@ async def locate(user: User, session_id: uuid.UUID, name: str) -> Target:
 
 
 def _locate(user: User, session_id: uuid.UUID, name: str) -> Target:
-    session = LabSession.objects.select_related("sandbox", "lab").filter(pk=session_id, learner=user).first()
+    session = LabSession.objects.select_related("sandbox", "lab").filter(pk=session_id).first()
+    assistance = None
+    if session is not None and session.learner_id != user.pk:
+        standing = Assistance.objects.standing(timezone.now())
+        assistance = standing.filter(lab_session=session, by=user).first()
+        session = session if assistance else None
     if session is None or name not in _EXTRA_NAMES | {terminal.name for terminal in document_of(session.lab).terminals}:
         raise Refused(CloseCode.NOT_FOUND)
     if session.state not in LIVE:
@@ -50,4 +64,4 @@ def _locate(user: User, session_id: uuid.UUID, name: str) -> Target:
         raise Refused(CloseCode.NOT_READY)
     stream_id = hashlib.blake2b(session.sandbox.pk.bytes, digest_size=STREAM_BYTES).digest()
     shell = login_shell(profile_of(session.sandbox).environment)
-    return Target(session, Terminal(socket_path_of(session.sandbox), name, stream_id, shell=shell))
+    return Target(session, Terminal(socket_path_of(session.sandbox), name, stream_id, shell=shell), assistance)

@@ -55,12 +55,14 @@ class Bridge:
         send: Callable[[bytes], Awaitable[None]],
         receive: Callable[[], Awaitable[bytes | None]],
         on_input: Callable[[bytes], None],
+        read_only: bool = False,
     ) -> None:
         self._attach_stream = attach
         self._stream_id = stream_id
         self._send = send
         self._receive = receive
         self._on_input = on_input
+        self._read_only = read_only
         self._now = asyncio.get_running_loop().time
         self._intake = Intake(now=self._now())
         self._restart: asyncio.Future[None] | None = None  # Set while the shell has ended and nobody has pressed Enter.
@@ -223,6 +225,10 @@ class Bridge:
 
     async def _obey(self, frame: protocol.ClientFrame) -> None:
         match frame:
+            case Input() | Restart() if self._read_only:
+                raise BadFrame("input of somebody who may only look on")
+            case Resize() if self._read_only:
+                pass  # who looks on sees the size of who works
             case Input(offset, data):
                 # What was typed for a shell that has ended must never go into the next one.
                 if self._restart is None:

@@ -11,6 +11,7 @@ class CloseCode(IntEnum):
     TRY_AGAIN = 1013  # the sandbox does not answer just now
     STALLED = 4008  # nothing was acknowledged for minutes, and the shell must not wait for ever
     SIGNED_OUT = 4401  # not signed in, not any more, or the account is inactive
+    HELP_OVER = 4403  # the learner, the helper or the time ended what the learner had agreed to
     NOT_FOUND = 4404  # there is no such terminal for this person; unknown and foreign look alike
     RESET = 4409  # another sandbox stands behind the same address
     ENDED = 4410  # the lab session is over

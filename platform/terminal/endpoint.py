@@ -14,6 +14,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from accounts.models import User
+from audit.context import note
 from grading.actions import request_ticks
 from lab_sessions.actions import record_activity
 from terminal import access
@@ -62,10 +63,12 @@ class TerminalEndpoint:
         # Counted before anything is looked up: whoever opens sockets without end must not make the database busy.
         ticket = self._sockets.admit(Grant(user.pk, user.password, scope["session"].session_key))
         wanted: dict[str, Any] = scope["url_route"]["kwargs"]
+        note(user=user.pk, session=wanted["session_id"], route="ws/terminal")
         try:
             target = await self._locate_when_ready(user, wanted["session_id"], wanted["name"])
-            self._sockets.bind(ticket, target.session.pk, target.session.generation)
-            await until_revoked(ticket, _serve_learner(socket, target))
+            consent = target.assistance.pk if target.assistance else None
+            self._sockets.bind(ticket, target.session.pk, target.session.generation, consent)
+            await until_revoked(ticket, _look_on(socket, target) if target.read_only else _work(socket, target))
         finally:
             self._sockets.leave(ticket)
 
@@ -83,7 +86,12 @@ class TerminalEndpoint:
             pause = min(2 * pause, LAST_PAUSE)
 
 
-async def _serve_learner(socket: Socket, target: Target) -> None:
+async def _look_on(socket: Socket, target: Target) -> None:
+    """Serve somebody who watches: what they sent would be refused, and that they watch keeps no lab alive."""
+    await serve(socket, target.terminal, on_input=lambda _data: None, read_only=True)
+
+
+async def _work(socket: Socket, target: Target) -> None:
     activity = Activity(
         present=lambda: database_sync_to_async(record_activity)(session=target.session),
         command=lambda: database_sync_to_async(request_ticks)(session=target.session),

@@ -7,21 +7,26 @@ pages poll as well. When Redis goes away the socket closes with 1013 and the pag
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
 
+from audit.context import note
 from lab_sessions.events import group_of
 from terminal.closing import CloseCode, Refused
+from terminal.presence import lesson_named, roll
 from terminal.revocation import Grant, Ticket, watch
 from terminal.sockets import Receive, Scope, Send, Socket
 
 logger = logging.getLogger(__name__)
 
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
 
 class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types.
-    """Relays the notices of one person. What the browser sends is ignored."""
+    """Relays the notices of one person, and shows that they are there. What the browser sends is ignored."""
 
     _ticket: Ticket | None = None
     _watcher: asyncio.Task[None] | None = None
@@ -34,11 +39,21 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
             await self.close(CloseCode.SIGNED_OUT)
             return
         try:
-            self._ticket = watch.admit(Grant(user.pk, user.password, self.scope["session"].session_key))
+            note(user=user.pk, route=self.scope["path"].strip("/"))
+            self._ticket = watch.admit(self.grant(user))
+            self._watcher = asyncio.create_task(self._close_when_revoked(self._ticket))
+            await self.join(user)
         except Refused as refusal:
+            self.let_go()
             await self.close(refusal.code)
-            return
-        self._watcher = asyncio.create_task(self._close_when_revoked(self._ticket))
+
+    def grant(self, user: Any) -> Grant:
+        """Return what the socket is opened on."""
+        return Grant(user.pk, user.password, self.scope["session"].session_key)
+
+    async def join(self, user: Any) -> None:
+        """Begin to listen for what concerns this person, who has been let in."""
+        await roll.enter(self, user, lesson_named(self.scope["query_string"]))
         await self.channel_layer.group_add(group_of(user.pk), self.channel_name)
 
     async def disconnect(self, code: int) -> None:
@@ -61,6 +76,7 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
             self._watcher.cancel()
         if self._ticket:
             watch.leave(self._ticket)
+        roll.leave(self)
         self._watcher = self._ticket = None
 
     async def _close_when_revoked(self, ticket: Ticket) -> None:
@@ -68,13 +84,20 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
         await self.close(code)
 
 
-async def notices(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one socket, and close it with 1013 instead of a stack trace when Redis is away."""
-    consumer = Notices()
-    try:
-        await consumer(scope, receive, send)
-    except (OSError, RedisError) as error:
-        logger.warning("Notices pause: Redis does not answer (%s).", type(error).__name__)
-        await Socket(receive, send).close(CloseCode.TRY_AGAIN)
-    finally:
-        consumer.let_go()
+def relaying(kind: type[Notices]) -> Application:
+    """Return the ASGI callable of one kind: it closes with 1013 instead of a stack trace when Redis is away."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        consumer = kind()
+        try:
+            await consumer(scope, receive, send)
+        except (OSError, RedisError) as error:
+            logger.warning("Notices pause: Redis does not answer (%s).", type(error).__name__)
+            await Socket(receive, send).close(CloseCode.TRY_AGAIN)
+        finally:
+            consumer.let_go()
+
+    return serve
+
+
+notices = relaying(Notices)

@@ -1,6 +1,6 @@
 """Sockets do not outlive the right to them.
 
-A WebSocket is authorised once, when it is opened. Each process therefore asks the database every 2 s, in three
+A WebSocket is authorised once, when it is opened. Each process therefore asks the database every 2 s, in a few
 queries for all its sockets together, whether what they were opened on still holds. When the database does not answer,
 open sockets go on: an outage must not take the terminals of a class away.
 """
@@ -17,6 +17,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import User
+from classroom.models import Assistance
+from cohorts.models import Cohort
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import LIVE, State
 from terminal.closing import CloseCode, Refused
@@ -37,6 +39,10 @@ class Grant:
     sign_in: str = field(repr=False)
     lab_session: uuid.UUID | None = None
     generation: int = 0
+    assistance: uuid.UUID | None = None
+    """The learner's consent, for the viewer of somebody else."""
+    cohort: int | None = None
+    """The class that the socket tells about, for who teaches there."""
 
 
 async def find_revoked(grants: Collection[Grant]) -> dict[Grant, CloseCode]:
@@ -63,28 +69,56 @@ def _find_revoked(grants: Collection[Grant]) -> dict[Grant, CloseCode]:
             pk__in={grant.lab_session for grant in grants if grant.lab_session}
         ).values_list("pk", "learner_id", "state", "generation")
     }
+    consents = _standing_consents({grant.assistance for grant in grants if grant.assistance})
+    classes = _taught_classes({(grant.user_id, grant.cohort) for grant in grants if grant.cohort is not None})
     revoked: dict[Grant, CloseCode] = {}
     for grant in grants:
         code: CloseCode | None = None
         if people.get(grant.user_id) != grant.password or grant.sign_in not in sign_ins:
             code = CloseCode.SIGNED_OUT
         elif grant.lab_session:
-            code = _judge_lab_session(grant, lab_sessions.get(grant.lab_session))
+            code = _judge_lab_session(grant, lab_sessions.get(grant.lab_session), consents)
+        elif grant.cohort is not None and (grant.user_id, grant.cohort) not in classes:
+            code = CloseCode.NOT_FOUND
         if code:
             revoked[grant] = code
     return revoked
 
 
-def _judge_lab_session(grant: Grant, row: tuple[int, str, int] | None) -> CloseCode | None:
+def _standing_consents(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, uuid.UUID]]:
+    """Return whom the consents that hold let into which lab session. Asks nothing where nobody helps."""
+    if not wanted:
+        return {}
+    rows = Assistance.objects.standing(timezone.now()).filter(pk__in=wanted)
+    return {pk: (by, session) for pk, by, session in rows.values_list("pk", "by_id", "lab_session_id")}
+
+
+def _taught_classes(wanted: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return which of these people still teach in which of these classes; one query for each person who watches one."""
+    people = User.objects.in_bulk({user_id for user_id, _cohort in wanted})
+    return {
+        (user.pk, cohort)
+        for user in people.values()
+        for cohort in Cohort.objects.seen_by(user)
+        .filter(pk__in={cohort for user_id, cohort in wanted if user_id == user.pk})
+        .values_list("pk", flat=True)
+    }
+
+
+def _judge_lab_session(
+    grant: Grant, row: tuple[int, str, int] | None, consents: dict[uuid.UUID, tuple[int, uuid.UUID]]
+) -> CloseCode | None:
     if row is None:
         return CloseCode.NOT_FOUND
     learner_id, state, generation = row
-    if learner_id != grant.user_id:
+    if learner_id != grant.user_id and grant.assistance is None:
         return CloseCode.NOT_FOUND
     if state not in LIVE:
         return CloseCode.ENDED
     if state != State.READY or generation != grant.generation:
         return CloseCode.RESET
+    if grant.assistance and consents.get(grant.assistance) != (grant.user_id, grant.lab_session):
+        return CloseCode.HELP_OVER
     return None
 
 
@@ -106,13 +140,22 @@ class Watch:
         *,
         per_person: int = MAX_SOCKETS_PER_PERSON,
         per_lab_session: int = MAX_SOCKETS_PER_LAB_SESSION,
+        name: str = "",
     ) -> None:
+        """`name`: of what goes through it, where it is to be counted with all open sockets of the process."""
         self._ask = ask
         self._every = every
         self.per_person = per_person
         self.per_lab_session = per_lab_session
         self._tickets: set[Ticket] = set()
         self._loop: asyncio.Task[None] | None = None
+        if name:
+            _named[name] = self
+
+    @property
+    def grants(self) -> list[Grant]:
+        """What the open sockets were opened on."""
+        return [ticket.grant for ticket in tuple(self._tickets)]
 
     def admit(self, grant: Grant) -> Ticket:
         """Count a person's socket in; every ticket must be given back with `leave`.
@@ -128,15 +171,19 @@ class Watch:
             self._loop = asyncio.create_task(self._run())
         return ticket
 
-    def bind(self, ticket: Ticket, lab_session: uuid.UUID, generation: int) -> None:
+    def bind(
+        self, ticket: Ticket, lab_session: uuid.UUID, generation: int, assistance: uuid.UUID | None = None
+    ) -> None:
         """Make the ticket's right depend on a lab session, too: that it is live, theirs, and of this generation.
+
+        Of somebody else's it depends on `assistance`, the learner's consent.
 
         Raises:
             Refused: if this lab session has too many sockets in this process.
         """
         if sum(other.grant.lab_session == lab_session for other in self._tickets) >= self.per_lab_session:
             raise Refused(CloseCode.TOO_MANY)
-        ticket.grant = replace(ticket.grant, lab_session=lab_session, generation=generation)
+        ticket.grant = replace(ticket.grant, lab_session=lab_session, generation=generation, assistance=assistance)
 
     def leave(self, ticket: Ticket) -> None:
         """Count a socket out. The loop ends with the last one."""
@@ -178,4 +225,15 @@ async def until_revoked(ticket: Ticket, work: Coroutine[Any, Any, None]) -> None
     await task
 
 
-watch = Watch()
+# By name, those whose sockets are counted.
+_named: dict[str, Watch] = {}
+
+
+def open_sockets() -> dict[str, int]:
+    """How many sockets this process has open, by what they are for."""
+    counted = {name: len(each.grants) for name, each in _named.items()}
+    notices = sum(grant.lab_session is None for grant in watch.grants)
+    return {**counted, "terminal": counted["terminal"] - notices, "notices": notices}
+
+
+watch = Watch(name="terminal")

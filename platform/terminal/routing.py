@@ -4,7 +4,9 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
+from terminal.class_notices import class_notices
 from terminal.closing import CloseCode
+from terminal.echo import EchoEndpoint
 from terminal.endpoint import TerminalEndpoint
 from terminal.notices import notices
 from terminal.sockets import Receive, Scope, Send, Socket
@@ -29,5 +31,7 @@ def _route(pattern: str, application: Any) -> URLPattern:
 websocket_urlpatterns = [
     _route(rf"^ws/terminal/(?P<session_id>{_UUID})/(?P<name>{_NAME})/$", TerminalEndpoint()),
     _route(r"^ws/notices/$", notices),
+    _route(r"^ws/classes/(?P<cohort>[0-9]{1,9})/$", class_notices),
+    _route(r"^ws/echo/$", EchoEndpoint()),
     _route(r"", nothing_here),
 ]

@@ -28,8 +28,12 @@ class Terminal:
     shell: PtyCommand = SHELL
 
 
-async def serve(socket: Socket, terminal: Terminal, *, on_input: Callable[[bytes], None]) -> None:
+async def serve(
+    socket: Socket, terminal: Terminal, *, on_input: Callable[[bytes], None], read_only: bool = False
+) -> None:
     """Serve one viewer until it leaves. `on_input` is told what was typed, and must not wait.
+
+    Who is `read_only` types nothing: the socket of a browser that sends input all the same is closed.
 
     Raises:
         Refused: with the code to close the socket with.
@@ -57,6 +61,7 @@ async def serve(socket: Socket, terminal: Terminal, *, on_input: Callable[[bytes
         send=socket.send,
         receive=socket.receive,
         on_input=on_input,
+        read_only=read_only,
     )
     await bridge.run(viewer)
 

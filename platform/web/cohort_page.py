@@ -27,6 +27,7 @@ class Tab:
 
 # In the order in which they are shown. A new page of a cohort needs a line here, and `CohortPage.context` in its view.
 TABS = (
+    Tab("classroom:now", _("Now")),
     Tab("cohorts:people", _("People")),
     Tab("cohorts:lessons", _("Lessons")),
     Tab("grades:table", _("Grades")),

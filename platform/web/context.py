@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.permissions import teaches_at_all
+from web.lan import is_readable_by_others
 from web.preferences import DARK_MEDIA, theme_of
 
 HTMX_CONFIG = {
@@ -38,6 +39,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "ui": {
             "theme": theme,
             "dark_media": DARK_MEDIA[theme],
+            "readable_by_others": is_readable_by_others(request),
             "version": settings.VERSION,
             "languages": [("es", "Español"), ("en", "English")],
             "htmx_config": json.dumps(HTMX_CONFIG),

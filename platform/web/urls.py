@@ -3,23 +3,32 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from web import allauth_urls
+from web import allauth_urls, operations_urls
 from web.views import (
     accounts,
+    classroom,
+    cohort_lessons,
+    cohort_people,
     cohorts,
     courses,
     credentials,
+    devices,
     grades,
     health,
+    helping,
+    joining,
     lab_sessions,
     lessons,
+    privacy,
     progress,
+    rosters,
     submissions,
 )
 
 LESSON = "courses/<slug:course>/<slug:chapter>/<slug:lesson>/"
 SESSION = "lab-sessions/<uuid:session>/"
 COHORT = "cohorts/<int:cohort>/"
+PERSON = f"{COHORT}people/<int:enrolment>/"
 
 
 def _area(name: str, *patterns: URLPattern) -> URLResolver:
@@ -28,6 +37,8 @@ def _area(name: str, *patterns: URLPattern) -> URLResolver:
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     _area(
         "accounts",
         path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
@@ -39,13 +50,73 @@ urlpatterns = [
         path("people/<int:person>/password/", credentials.reset, name="reset_password"),
         path(f"{COHORT}slips/", credentials.slips, name="slips"),
     ),
+    _area(
+        "privacy",
+        path("my-data/", privacy.my_data, name="my_data"),
+        path("my-data/export/", privacy.export, name="export"),
+        path("my-data/erasure/", privacy.erasure, name="erasure"),
+    ),
+    _area("operations", *operations_urls.patterns),
+    # In Spanish, since people type them from a board.
+    _area(
+        "devices",
+        path("prueba/", devices.trial, name="trial"),
+        path("certificado/", devices.certificate, name="certificate"),
+        path("certificado/muelle.crt", devices.certificate_file, name="certificate_file"),
+    ),
     _area("progress", path("progress/", progress.mine, name="mine")),
     _area(
         "cohorts",
         path("cohorts/", cohorts.all_cohorts, name="all"),
-        path(COHORT, cohorts.people, name="people"),
-        path(f"{COHORT}lessons/", cohorts.lessons, name="lessons"),
+        path("cohorts/new/", cohorts.new, name="new"),
+        path(COHORT, cohort_people.people, name="people"),
+        path(f"{COHORT}people.csv", cohort_people.export, name="export"),
+        path(f"{COHORT}people/add/", cohort_people.add, name="add"),
+        path(f"{COHORT}people/list/", rosters.roster, name="roster"),
+        path(f"{COHORT}people/list/confirm/", rosters.confirm, name="confirm_roster"),
+        path(PERSON, cohort_people.person, name="person"),
+        path(f"{PERSON}role/", cohort_people.change_role, name="role"),
+        path(f"{PERSON}move/", cohort_people.move, name="move"),
+        path(f"{PERSON}remove/", cohort_people.remove, name="remove"),
+        path(f"{COHORT}code/", joining.code, name="code"),
+        path(f"{COHORT}code/open/", joining.open_code, name="open_code"),
+        path(f"{COHORT}code/close/", joining.close_code, name="close_code"),
+        path(f"{COHORT}code/renew/", joining.renew_code, name="renew_code"),
+        path(f"{COHORT}lessons/", cohort_lessons.lessons, name="lessons"),
+        path(f"{COHORT}lessons/<slug:course>/", cohort_lessons.doors, name="doors"),
+        path(f"{COHORT}{LESSON}", cohort_lessons.rule, name="rule"),
+        path(f"{COHORT}{LESSON}door/", cohort_lessons.door, name="door"),
         path(f"{COHORT}settings/", cohorts.settings, name="settings"),
+        path(f"{COHORT}archive/", cohorts.archive, name="archive"),
+        path(f"{COHORT}reopen/", cohorts.reopen, name="reopen"),
+        path("join/", joining.enter_code, name="enter_code"),
+        path("join/<str:code>/", joining.join, name="join"),
+    ),
+    _area(
+        "classroom",
+        path(f"{COHORT}now/", classroom.now, name="now"),
+        path(f"{COHORT}now/rows/", classroom.rows, name="rows"),
+        path(f"{COHORT}now/learners/<int:learner>/", classroom.learner, name="learner"),
+        path(f"{COHORT}now/hands/<int:hand>/take/", classroom.take, name="take"),
+        path(f"{COHORT}now/hands/<int:hand>/done/", classroom.done, name="done"),
+        path(f"{COHORT}now/say/", classroom.say, name="say"),
+        path(f"{COHORT}now/said/<int:announcement>/withdraw/", classroom.unsay, name="unsay"),
+        path(f"{COHORT}now/warm-ups/", classroom.warm, name="warm"),
+        path(f"{COHORT}now/warm-ups/<int:wish>/cancel/", classroom.cool, name="cool"),
+        path(f"{COHORT}now/extend/", classroom.extend, name="extend_all"),
+        path(f"{COHORT}now/end/", classroom.end, name="end_all"),
+        path(f"{COHORT}now/reveal/", classroom.reveal, name="reveal"),
+        path(f"{COHORT}now/{SESSION}", helping.assist, name="assist"),
+        path(f"{COHORT}now/{SESSION}ask/", helping.ask, name="ask"),
+        path(f"{COHORT}now/{SESSION}leave/", helping.leave, name="leave"),
+        path(f"{COHORT}now/{SESSION}extend/", helping.extend, name="extend"),
+        path(f"{COHORT}now/{SESSION}end/", helping.end, name="end"),
+        path(f"{LESSON}class/", helping.strip, name="strip"),
+        path(f"{LESSON}class/hand/", helping.raise_, name="raise_hand"),
+        path(f"{LESSON}class/hand/lower/", helping.lower, name="lower_hand"),
+        path(f"{LESSON}class/assistances/<uuid:assistance>/allow/", helping.allow, name="allow"),
+        path(f"{LESSON}class/assistances/<uuid:assistance>/stop/", helping.stop, name="stop"),
+        path(f"{LESSON}class/announcements/<int:announcement>/dismiss/", helping.dismiss, name="dismiss"),
     ),
     _area(
         "grades",

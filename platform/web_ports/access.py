@@ -20,6 +20,7 @@ from web_ports.limits import ADMISSION_SECONDS, ADMISSIONS_KEPT
 from web_ports.models import Visit, digest_of
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Admission:
 
     session: LabSession
     socket_path: Path
+    port: int
     grant: Grant
     language: str
     back: str
@@ -38,9 +40,9 @@ class Desk:
 
     def __init__(self, seconds: float = ADMISSION_SECONDS) -> None:
         self._seconds = seconds
-        self._known: dict[tuple[Place, str], tuple[float, Admission]] = {}
+        self._known: dict[tuple[Place | Slot, str], tuple[float, Admission]] = {}
 
-    async def admit(self, place: Place, cookies: list[str]) -> Admission:
+    async def admit(self, place: Place | Slot, cookies: list[str]) -> Admission:
         """Let in whoever shows one cookie that counts.
 
         Raises:
@@ -58,7 +60,7 @@ class Desk:
         return cast(Admission, admission)
 
 
-def look_up(place: Place, cookies: list[str]) -> tuple[str, Admission]:
+def look_up(place: Place | Slot, cookies: list[str]) -> tuple[str, Admission]:
     """The cookie of `cookies` that opens `place`, and what it opens. Raises NotShown."""
     visit, cookie = _find(place, cookies)
     known = {"language": visit.language, "back": visit.back}
@@ -73,12 +75,12 @@ def look_up(place: Place, cookies: list[str]) -> tuple[str, Admission]:
     if session.state != State.READY or session.sandbox is None:
         raise NotShown(Reason.NOT_READY, **known)
     grant = Grant(user.pk, user.password, visit.sign_in, session.pk, session.generation)
-    return cookie, Admission(session, socket_path_of(session.sandbox), grant, **known)
+    return cookie, Admission(session, socket_path_of(session.sandbox), visit.port, grant, **known)
 
 
-def _find(place: Place, cookies: list[str]) -> tuple[Visit, str]:
+def _find(place: Place | Slot, cookies: list[str]) -> tuple[Visit, str]:
     digests = {digest_of(cookie): cookie for cookie in cookies}
-    visits = Visit.objects.open(timezone.now()).filter(cookie__in=digests, port=place.port)
+    visits = Visit.objects.open(timezone.now()).filter(cookie__in=digests, **place.visits)
     for visit in visits.select_related("lab_session__sandbox", "lab_session__lab"):
         if visit.cookie and place.is_of(visit.lab_session_id):
             return visit, digests[visit.cookie]

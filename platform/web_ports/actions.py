@@ -1,6 +1,7 @@
 """Opening a port: issuing a ticket on the platform, exchanging it on the lab's own origin."""
 
 import secrets
+from collections.abc import Sequence
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
@@ -20,14 +21,19 @@ from web_ports.limits import FREE_PORTS, VISITS_PER_LAB_SESSION
 from web_ports.models import Visit, digest_of
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 SECRET_BYTES = 32
 
 
-def issue_ticket(*, by: User, session: LabSession, port: int, sign_in: str, back: str) -> str:
+def issue_ticket(
+    *, by: User, session: LabSession, port: int, sign_in: str, back: str, listener: int | None = None
+) -> str:
     """Let `by`, in the sign-in of that key, open a port of a ready lab session; return the ticket.
 
-    `back` is the address of the lesson. Raises NotPossible, and PermissionDenied where the session is not theirs.
+    `back` is the address of the lesson, `listener` the site's port that it is shown on where it has no name.
+
+    Raises NotPossible, and PermissionDenied where the session is not theirs.
     """
     check_can_use(by, session)
     if session.learner_id != by.pk:
@@ -47,6 +53,7 @@ def issue_ticket(*, by: User, session: LabSession, port: int, sign_in: str, back
             visitor=by,
             sign_in=sign_in,
             port=port,
+            listener=listener,
             ticket=digest_of(ticket),
             language=get_language() or "",
             back=back,
@@ -55,11 +62,25 @@ def issue_ticket(*, by: User, session: LabSession, port: int, sign_in: str, back
     return ticket
 
 
-def redeem_ticket(*, place: Place, ticket: str) -> str:
+def choose_listener(*, sign_in: str, session: LabSession, port: int, listeners: Sequence[int]) -> int:
+    """The port of the site where a browser sees a port of a lab: where it saw it before, else the one unused longest.
+
+    Two that one person opens in the same moment may get the same; the later one is shown then.
+    """
+    opened = Visit.objects.filter(sign_in=sign_in, listener__in=listeners).order_by("created_at")
+    last = {visit.listener: visit for visit in opened}
+    for listener, visit in last.items():
+        if listener is not None and (visit.lab_session_id, visit.port) == (session.pk, port):
+            return listener
+    never = [listener for listener in listeners if listener not in last]
+    return never[0] if never else min(listeners, key=lambda listener: last[listener].created_at)
+
+
+def redeem_ticket(*, place: Place | Slot, ticket: str) -> str:
     """Exchange a ticket, once, for the secret of a cookie that opens `place`. Raises NotShown."""
     now = timezone.now()
     try:
-        visit = Visit.objects.issued(now).get(ticket=digest_of(ticket), port=place.port)
+        visit = Visit.objects.issued(now).get(ticket=digest_of(ticket), **place.visits)
     except ObjectDoesNotExist:
         raise NotShown(Reason.BAD_TICKET) from None
     if not place.is_of(visit.lab_session_id):

@@ -3,13 +3,18 @@
 from terminal.sockets import Application, Receive, Scope, Send
 from web_ports.headers import values_of
 from web_ports.names import is_lab_host
+from web_ports.slots import listens_for_labs
 
 
 def by_host(*, labs: Application, platform: Application) -> Application:
-    """An application that gives `labs` whatever names a host of the lab domain, and `platform` the rest."""
+    """An application that gives `platform` what is not for `labs`.
+
+    That is whatever names a host of the lab domain, and whatever comes in on a port that is for labs only.
+    """
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         names = values_of(scope, b"host") + values_of(scope, b"x-forwarded-host") if "headers" in scope else []
-        await (labs if any(map(is_lab_host, names)) else platform)(scope, receive, send)
+        is_for_labs = listens_for_labs(scope) or any(map(is_lab_host, names))
+        await (labs if is_for_labs else platform)(scope, receive, send)
 
     return dispatch

@@ -5,6 +5,7 @@ was made for. The host name must say the same, and nothing else that a client sa
 """
 
 import contextlib
+from dataclasses import replace
 from functools import partial
 
 from terminal.closing import Refused
@@ -20,6 +21,7 @@ from web_ports.exchange import BrokenOff, Exchange, request_of
 from web_ports.headers import values_of
 from web_ports.names import Place, is_lab_host, parse_host
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot, listens_for_labs, slot_of
 from web_ports.streams import REASONS, streams, take_stream
 from web_ports.tunnel import Tunnel, uri_of
 
@@ -50,11 +52,12 @@ class WebPorts:
                 await enter(scope, place, receive, send)
                 return
             admission = await self._admit(scope, place)
+            place = replace(place, port=admission.port)
             exchange = Exchange(place, receive, send)
             request = request_of(scope)
             presence.note(scope, admission.session)
             async with take_stream(self._watch, admission.grant) as ticket:
-                await until_revoked(ticket, exchange.run(request, self._dialler(place, admission)))
+                await until_revoked(ticket, exchange.run(request, self._dialler(admission)))
         except (NotShown, Refused) as refusal:
             if exchange is None or not exchange.started:
                 await pages.show(_reason_of(refusal, admission), scope, send)
@@ -68,10 +71,11 @@ class WebPorts:
         try:
             place = place_of(scope)
             admission = await self._admit(scope, place)
+            place = replace(place, port=admission.port)
             uri_of(scope)
             tunnel = Tunnel(place, receive, send)
             async with take_stream(self._watch, admission.grant) as ticket:
-                await until_revoked(ticket, tunnel.run(scope, self._dialler(place, admission)))
+                await until_revoked(ticket, tunnel.run(scope, self._dialler(admission)))
         except (NotShown, Refused):
             # Before the browser's handshake is answered this is what servers turn into a 403.
             with contextlib.suppress(OSError):
@@ -79,26 +83,32 @@ class WebPorts:
         except OSError:
             pass
 
-    async def _admit(self, scope: Scope, place: Place) -> Admission:
+    async def _admit(self, scope: Scope, place: Place | Slot) -> Admission:
         _check_origin(scope, place)
-        return await self._desk.admit(place, secrets_in(values_of(scope, b"cookie")))
+        return await self._desk.admit(place, secrets_in(values_of(scope, b"cookie"), place.cookie_suffix))
 
-    def _dialler(self, place: Place, admission: Admission) -> Dialler:
-        return partial(self._dial, admission.socket_path, place.port)
+    def _dialler(self, admission: Admission) -> Dialler:
+        return partial(self._dial, admission.socket_path, admission.port)
 
 
-def place_of(scope: Scope) -> Place:
+def place_of(scope: Scope) -> Place | Slot:
     """The place that a request is for, by its one Host header. Raises NotShown."""
     host = host_of(scope["headers"])
     if host is None or len(values_of(scope, b"host")) != 1:
         raise NotShown(Reason.BAD_REQUEST)
+    if listens_for_labs(scope):
+        slot = slot_of(scope)
+        # Under any other name it would share the platform's cookies.
+        if slot is None or host.lower() != slot.authority:
+            raise NotShown(Reason.NO_SUCH_PLACE)
+        return slot
     place = parse_host(host)
     if place is None:
         raise NotShown(Reason.NO_SUCH_PLACE)
     return place
 
 
-def _check_origin(scope: Scope, place: Place) -> None:
+def _check_origin(scope: Scope, place: Place | Slot) -> None:
     """Refuse what pages of another lab session ask for: to browsers all labs are one site, and cookies come along.
 
     Raises:
@@ -106,9 +116,8 @@ def _check_origin(scope: Scope, place: Place) -> None:
     """
     for value in values_of(scope, b"origin"):
         origin = parse_origin(value)
-        asking = parse_host(origin[1]) if origin else None
-        same_lab = asking is not None and asking.label == place.label
-        from_a_lab = origin is not None and is_lab_host(origin[1])
+        same_lab = origin is not None and place.is_asked_by(*origin)
+        from_a_lab = origin is not None and (is_lab_host(origin[1]) or origin[1] == place.host.strip("[]"))
         if not same_lab and (from_a_lab or scope["type"] == "websocket"):
             raise NotShown(Reason.OTHER_LAB)
 

@@ -14,19 +14,20 @@ from web_ports.actions import redeem_ticket
 from web_ports.cookies import set_cookie
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 ENTER: Final = "/.muelle/enter"  # The one path of a lab origin that is ours and not the program's.
 _MAX_FORM_BYTES: Final = 1024  # A ticket has 43 characters.
 _FORM_SECONDS: Final = 10.0
 
 
-async def enter(scope: Scope, place: Place, receive: Receive, send: Send) -> None:
+async def enter(scope: Scope, place: Place | Slot, receive: Receive, send: Send) -> None:
     """Exchange the ticket, and go on to the program's first page. Raises NotShown."""
     headers = [(b"location", b"/"), (b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
     if scope["method"] == "POST":
         ticket = parse_qs(await _read_form(receive)).get("ticket", [""])[0]
         cookie = await database_sync_to_async(redeem_ticket)(place=place, ticket=ticket)
-        headers.append((b"set-cookie", set_cookie(cookie).encode()))
+        headers.append((b"set-cookie", set_cookie(cookie, place.cookie_suffix).encode()))
     await send({"type": "http.response.start", "status": 303, "headers": [*headers, (b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 

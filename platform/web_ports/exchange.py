@@ -18,6 +18,7 @@ from web_ports.headers import request_headers, response_headers
 from web_ports.limits import ANSWER_SECONDS, CHUNK_BYTES, MAX_HEAD_BYTES, SILENCE_SECONDS, STALL_SECONDS
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 # CONNECT asks for a tunnel to anywhere, TRACE for an echo of cookies. Neither is a question to a program.
 _REFUSED_METHODS: Final = frozenset({"CONNECT", "TRACE"})
@@ -55,7 +56,7 @@ def target_of(scope: Scope) -> bytes:
 class Exchange:
     """One request and its answer. `started` once the browser has got the head of an answer."""
 
-    def __init__(self, place: Place, receive: Receive, send: Send) -> None:
+    def __init__(self, place: Place | Slot, receive: Receive, send: Send) -> None:
         self.started = False
         self._place = place
         self._receive = receive

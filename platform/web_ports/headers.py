@@ -13,6 +13,7 @@ from terminal.sockets import Scope
 from web_ports.cookies import is_set_cookie_of_ours, without_ours
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -50,7 +51,7 @@ def handshake_headers(scope: Scope) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in said]
 
 
-def response_headers(headers: Iterable[tuple[bytes, bytes]], place: Place) -> Headers:
+def response_headers(headers: Iterable[tuple[bytes, bytes]], place: Place | Slot) -> Headers:
     """The headers for the browser."""
     received = [(name.lower(), value) for name, value in headers]
     chunked = any(name == b"transfer-encoding" for name, _ in received)
@@ -95,14 +96,14 @@ def _forwarded(scope: Scope) -> Headers:
     return [(b"x-forwarded-proto", scheme_of(scope).encode()), *hosts]
 
 
-def _localized(location: bytes, place: Place) -> bytes:
+def _localized(location: bytes, place: Place | Slot) -> bytes:
     """A redirect to the program itself, as a path: it cannot know on which port of ours browsers reach it."""
     try:
         parts = urlsplit(location.decode("ascii"))
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return location
-    own = host == place.host or (host in _LOOPBACK and (port or 80) == place.port)
+    own = place.is_named(host, port) or (host in _LOOPBACK and (port or 80) == place.port)
     if parts.scheme not in ("http", "https") or not own or parts.path.startswith("//"):
         return location
     return urlunsplit(("", "", parts.path or "/", parts.query, parts.fragment)).encode()

@@ -37,6 +37,9 @@ class Visit(models.Model):
     visitor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visits")
     sign_in = models.CharField(max_length=40, help_text="Key of the session of the site that it was opened from.")
     port = models.PositiveIntegerField()
+    listener = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The port of the site where it is shown; empty where it has a name."
+    )
     ticket = models.CharField(max_length=64, unique=True, help_text="SHA-256")
     cookie = models.CharField(max_length=64, unique=True, null=True, blank=True, help_text="SHA-256")
     language = models.CharField(max_length=5)

@@ -7,7 +7,7 @@ can guess it, and nothing has to be stored. It is an address and not a right: th
 import re
 import uuid
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -30,9 +30,28 @@ class Place:
         """The host name, without the port that the site listens on."""
         return f"{self.port}-{self.label}.{settings.LAB_DOMAIN}"
 
+    @property
+    def visits(self) -> dict[str, Any]:
+        """What a visit that opens this origin has in its row."""
+        return {"listener": None, "port": self.port}
+
+    @property
+    def cookie_suffix(self) -> str:
+        """Nothing: every place is a host of its own to cookies."""
+        return ""
+
     def is_of(self, lab_session: uuid.UUID) -> bool:
         """Whether the label is that session's."""
         return constant_time_compare(self.label, label_of(lab_session))
+
+    def is_named(self, host: str, port: int | None) -> bool:
+        """Whether a program that redirects there means itself. It cannot know on which port of ours browsers are."""
+        return host == self.host
+
+    def is_asked_by(self, scheme: str, host: str, port: int) -> bool:
+        """Whether a page of that origin is one of this lab's."""
+        asking = parse_host(host)
+        return asking is not None and asking.label == self.label
 
 
 def label_of(lab_session: uuid.UUID) -> str:

@@ -23,7 +23,7 @@ REASONS: Final = {
     CloseCode.TOO_MANY: Reason.TOO_MANY,
 }
 
-streams = Watch(per_person=STREAMS_PER_PERSON, per_lab_session=STREAMS_PER_LAB_SESSION)
+streams = Watch(per_person=STREAMS_PER_PERSON, per_lab_session=STREAMS_PER_LAB_SESSION, name="web_port")
 
 
 @asynccontextmanager

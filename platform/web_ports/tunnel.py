@@ -11,6 +11,7 @@ import socket
 from typing import Final
 
 import h11
+from django.http.request import split_domain_port
 from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
@@ -24,6 +25,7 @@ from web_ports.headers import handshake_headers, values_of
 from web_ports.limits import ANSWER_SECONDS, CHUNK_BYTES, MAX_MESSAGE_BYTES, MESSAGES_AHEAD, STALL_SECONDS
 from web_ports.names import Place
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 _NO_STATUS: Final = 1005  # Stands for a goodbye without a code, and must not be said itself.
 _ABNORMAL: Final = 1006  # Likewise for no goodbye at all.
@@ -38,7 +40,7 @@ _silent = logging.Logger("web_ports.tunnel", level=logging.CRITICAL + 1)
 class Tunnel:
     """One WebSocket. `accepted` once the browser has been told that it is open."""
 
-    def __init__(self, place: Place, receive: Receive, send: Send) -> None:
+    def __init__(self, place: Place | Slot, receive: Receive, send: Send) -> None:
         self.accepted = False
         self._place = place
         self._receive = receive
@@ -128,8 +130,8 @@ def uri_of(scope: Scope) -> WebSocketURI:
     except h11.LocalProtocolError as error:
         raise NotShown(Reason.BAD_REQUEST) from error
     path, _, query = target.decode("ascii").partition("?")
-    name, _, port = host.partition(":")
-    return WebSocketURI(False, name, int(port or 80), path, query)
+    name, port = split_domain_port(host)
+    return WebSocketURI(False, name.strip("[]"), int(port or 80), path, query)
 
 
 async def _take_over(connection: socket.socket, protocol: ClientProtocol) -> ClientConnection:

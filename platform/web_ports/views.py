@@ -1,5 +1,6 @@
 """The platform's half of opening a port: a ticket, and a page that carries it to the lab's origin."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -16,16 +17,19 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from lab_sessions.actions import NotPossible
 from lab_sessions.models import LabSession
-from web_ports.actions import issue_ticket
+from web_ports.actions import choose_listener, issue_ticket
 from web_ports.entering import ENTER
-from web_ports.names import place_of
+from web_ports.names import Place, place_of
+from web_ports.slots import Slot, slot_at
 
 _OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _ONLY_HERE = ".localhost"  # names that every browser takes for its own machine
 
 
-# The only page of the platform whose form leads to a lab's origin.
-to_lab_origins = csp_update({"form-action": [f"*.{settings.LAB_DOMAIN}:*"]})
+# The only page of the platform whose form leads to a lab's origin. A policy cannot name an IPv6 address, but a port.
+to_lab_origins = csp_update(
+    {"form-action": [f"*.{settings.LAB_DOMAIN}:*", *(f"*:{port}" for port in settings.MUELLE_LAB_PORTS)]}
+)
 
 
 @require_POST
@@ -39,18 +43,19 @@ def open_port(request: HttpRequest, session: UUID) -> HttpResponse:
     lesson = _lesson_of(row)
     try:
         port = _port_in(request)
-        _check_reachable(request)
+        place = _place_of(request, row, port)
         ticket = issue_ticket(
             by=request.user,
             session=row,
             port=port,
             sign_in=request.session.session_key or "",
             back=request.build_absolute_uri(lesson),
+            listener=place.listener if isinstance(place, Slot) else None,
         )
     except NotPossible as refusal:
         messages.warning(request, str(refusal))
         return redirect(lesson)
-    target = _address_of(request, row, port) + ENTER
+    target = _address_of(request, place) + ENTER
     return render(request, "web_ports/opening.html", {"target": target, "ticket": ticket, "port": port})
 
 
@@ -61,19 +66,32 @@ def _port_in(request: HttpRequest) -> int:
     return int(text)
 
 
-def _check_reachable(request: HttpRequest) -> None:
-    """Raise NotPossible where the browser would look for the lab's origin on the wrong machine."""
+def _place_of(request: HttpRequest, session: LabSession, port: int) -> Place | Slot:
+    """Where to show it: by name, or where browsers would look for that name on the wrong machine on a port of ours.
+
+    Raises NotPossible where there is neither.
+    """
     host, _port = split_domain_port(request.get_host())
-    if settings.LAB_DOMAIN.endswith(_ONLY_HERE) and host not in _OWN_MACHINE:
+    if not settings.LAB_DOMAIN.endswith(_ONLY_HERE) or host in _OWN_MACHINE:
+        return place_of(session.pk, port)
+    sign_in = request.session.session_key or ""
+    listeners = settings.MUELLE_LAB_PORTS
+    # The address that this very connection came in at: whatever name was used, the browser reaches that.
+    reached = slot_at(request.META.get("SERVER_NAME", ""), 0) if listeners else None
+    if reached is None:
         raise NotPossible(
             _("Ports can be opened on the server's own machine only. Tell your teacher: LAB_DOMAIN changes that.")
         )
+    chosen = choose_listener(sign_in=sign_in, session=session, port=port, listeners=listeners)
+    return replace(reached, listener=chosen)
 
 
-def _address_of(request: HttpRequest, session: LabSession, port: int) -> str:
-    """The lab's origin: with the scheme and the port that the platform itself is reached by."""
+def _address_of(request: HttpRequest, place: Place | Slot) -> str:
+    """The lab's origin: with the platform's scheme, and unless it is a slot's with the platform's port."""
+    if isinstance(place, Slot):
+        return f"{request.scheme}://{place.authority}"
     _host, own_port = split_domain_port(request.get_host())
-    return f"{request.scheme}://{place_of(session.pk, port).host}" + (f":{own_port}" if own_port else "")
+    return f"{request.scheme}://{place.host}" + (f":{own_port}" if own_port else "")
 
 
 def _lesson_of(session: LabSession) -> str:

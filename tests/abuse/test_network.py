@@ -39,7 +39,9 @@ METADATA = ("169.254.169.254", "100.100.100.200", "168.63.129.16")
 # Addresses for documentation (RFC 5737), so that no packet of these tests goes anywhere.
 SINK = "203.0.113.53"
 BETWEEN = "198.51.100.0"
-MIRROR_PORTS = {mirror.DNS_PORT, mirror.PACKAGES_PORT, mirror.REGISTRY_PORT}
+MIRROR_PORTS = {mirror.DNS_PORT, mirror.PACKAGES_PORT, mirror.REGISTRY_PORT, mirror.HUB_PORT_OF_LABS}
+# Open to the machine itself, and to labs under another number or not at all.
+INNER_PORTS = {mirror.HUB_PORT, mirror.NAMES_PORT}
 LISTENING = "0A"
 ATTEMPTS = 3
 # A small image of the same machine, and the first container of a new engine.
@@ -124,7 +126,8 @@ def test_c02_of_the_host_only_the_mirror_answers(lab: Box, control: Box, marker:
     assert {lab.gateway, mirror.ADDRESS, SINK} <= addresses
     with Ear("0.0.0.0") as ear:
         ports = listening_ports() | {22, 2375, 6379, 5432}
-        assert {ear.port} | MIRROR_PORTS <= ports
+        assert {ear.port} | INNER_PORTS <= ports
+        ports |= MIRROR_PORTS
 
         answered = lab.namespace.run(scan, [(address, port) for address in addresses for port in ports])
         for address in (lab.gateway, mirror.ADDRESS, SINK):
@@ -170,6 +173,8 @@ def tell_by_dns(box: Box, marker: str, server: str) -> dict[str, int | None]:
     ways = {
         "engine-udp": box.namespace.run(ask, "127.0.0.11", f"{marker}.example.org", SCAN_WAIT),
         "engine-tcp": box.namespace.run(ask_by_tcp, "127.0.0.11", f"{marker}.example.org", SCAN_WAIT),
+        # Below a name that the mirror has.
+        "below-hub": box.namespace.run(ask, "127.0.0.11", f"{marker}.docker.io", SCAN_WAIT),
         "udp": box.namespace.run(ask, server, f"{marker}.example.org"),
         "tcp": box.namespace.run(ask_by_tcp, server, f"{marker}.example.org"),
     }
@@ -192,7 +197,7 @@ def test_c03_no_name_gets_out(lab: Box, control: Box, marker: str) -> None:
         lab.namespace.run(ask_by_tcp, resolver, f"{marker}.example.org")
 
         # The engine asked the mirror, in the lab's own name, and the mirror said that there is no such name.
-        assert ways == {"engine-udp": 3, "engine-tcp": 3, "udp": None, "tcp": None}
+        assert ways == {"engine-udp": 3, "engine-tcp": 3, "below-hub": 3, "udp": None, "tcp": None}
         assert sink.heard == []
         wires = {interface for interface in sniffer.interfaces if interface.startswith("veth")}
         assert sniffer.interfaces - wires == {lab.bridge}
@@ -289,7 +294,7 @@ def test_c06_nobody_outside_reaches_a_lab(lab: Box, control: Box) -> None:
         for _attempt in range(ATTEMPTS):  # a busy machine may answer the control late
             answered |= world.run(scan, [(lab.address, ear.port), (control.address, open_ear.port)])
         world.run(say, lab.address, ear.port, b"hello")
-        mirrored = world.run(scan, [(mirror.ADDRESS, port) for port in MIRROR_PORTS])
+        mirrored = world.run(scan, [(mirror.ADDRESS, port) for port in MIRROR_PORTS | INNER_PORTS])
 
     assert answered == {(control.address, open_ear.port)}
     assert ear.heard == []

@@ -3,7 +3,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
-from accounts.demo import DEMO_ACCOUNTS, DemoNotAllowed, make_demo_accounts
+from accounts.demo import DEMO_ACCOUNTS, DemoNotAllowed, close_demo_accounts, make_demo_accounts
 from accounts.models import User
 
 
@@ -47,3 +47,17 @@ def test_a_person_is_called_by_name_where_there_is_one(alice):
     alice.first_name = "Alice"
 
     assert str(alice) == "Alice"
+
+
+def test_closing_keeps_people_out_of_those_with_a_public_password(db, settings):
+    settings.MUELLE_DEMO = True
+    make_demo_accounts()
+    changed = User.objects.get(username="docente")
+    changed.set_password("something-of-my-own")
+    changed.save()
+
+    assert close_demo_accounts() == 2
+
+    assert authenticate(username="admin", password="admin") is None
+    assert authenticate(username="docente", password="something-of-my-own") == changed
+    assert close_demo_accounts() == 0

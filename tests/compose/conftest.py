@@ -1,4 +1,4 @@
-"""One production site for all tests of this folder."""
+"""A production site for the tests of each module of this folder, all on one ordinary engine."""
 
 from __future__ import annotations
 
@@ -32,11 +32,17 @@ def engine() -> Iterator[PlainEngine]:
         yield engine
 
 
-@pytest.fixture(scope="session")
-def stack(engine: PlainEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The site, up and well."""
+@pytest.fixture(scope="module")
+def lab_engine(engine: PlainEngine) -> str:
+    """Which engine has the sandboxes: that of the site too, unless a module says otherwise."""
+    return engine.url
+
+
+@pytest.fixture(scope="module")
+def stack(engine: PlainEngine, lab_engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The site of one module, up and well."""
     _trust_as_this_machine_does()
-    stack = Stack(tmp_path_factory.mktemp("site"), engine)
+    stack = Stack(tmp_path_factory.mktemp("site"), engine, lab_engine)
     resolve = pytest.MonkeyPatch()
     resolve.setattr(socket, "getaddrinfo", resolving(engine.address))
     try:
@@ -48,13 +54,13 @@ def stack(engine: PlainEngine, tmp_path_factory: pytest.TempPathFactory) -> Iter
         resolve.undo()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def authority(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The file of the authority that signed the site's certificate."""
     return str(stack.authority(tmp_path_factory.mktemp("tls") / "root.crt"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ana(stack: Stack, authority: str) -> LearnerClient:
     """A learner, whose account the admin made on the command line."""
     said = stack.compose("exec", "-T", "web", "python", "manage.py", "add_account", "ana", "--draw")

@@ -220,6 +220,19 @@ def test_stats_of_what_does_not_run(world: World) -> None:
             world.ours.stats(target)
 
 
+def test_what_an_engine_says_of_itself(world: World, running: tuple[str, str]) -> None:
+    facts = world.ours.facts()
+
+    assert facts.version[0].isdigit()
+    assert facts.runc
+    assert facts.kernel[0].isdigit()
+    assert facts.cgroup_version in ("1", "2")
+    assert facts.root.startswith("/")
+    assert "seccomp" in facts.security
+    assert {"memory", "pids"} <= set(facts.limits)
+    assert facts.containers >= 1
+
+
 def test_a_missing_image_is_permanent_and_leaves_nothing(world: World) -> None:
     missing = "muelle/absent:0123456789ab"
     if hasattr(world.ours, "engine"):
@@ -340,10 +353,11 @@ CALLS: list[Callable[[Runtime, World], object]] = [
     lambda runtime, world: runtime.destroy(a_request(world).name),
     lambda runtime, world: runtime.list(),
     lambda runtime, world: runtime.stats("0" * 64),
+    lambda runtime, world: runtime.facts(),
 ]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=["create", "start", "destroy", "list", "stats"])
+@pytest.mark.parametrize("call", CALLS, ids=["create", "start", "destroy", "list", "stats", "facts"])
 def test_an_engine_that_is_down_is_transient(world: World, call: Callable[[Runtime, World], object]) -> None:
     fault = fault_without_engine(call, world)
 

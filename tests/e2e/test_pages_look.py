@@ -13,14 +13,18 @@ from playwright.sync_api import Browser
 from accounts.models import User
 from cohorts.actions import create_cohort
 from cohorts.models import Cohort
+from tests.e2e.class_site import CLASS_STATES
+from tests.e2e.class_states import CLASS_STATES as WORK_STATES
 from tests.e2e.grade_states import GRADE_STATES
 from tests.e2e.lesson_site import STATES, LessonSite
+from tests.e2e.operations_states import OPERATIONS_STATES
+from tests.e2e.privacy_states import PRIVACY_STATES
 from tests.e2e.terminal_page import CHROMIUM
 from tests.web.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
 
-ALL_STATES = STATES | GRADE_STATES
+ALL_STATES = STATES | GRADE_STATES | CLASS_STATES | WORK_STATES | PRIVACY_STATES | OPERATIONS_STATES
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 from factories import CohortFactory, EnrolmentFactory, LabFactory, SandboxFactory, lab_document
 
 from cohorts.models import LessonRule, Role
@@ -57,6 +57,13 @@ def test_the_number_of_sessions_is_the_cohorts(alice, cohort, lab, warm, woken):
 
     end_lab_session(by=alice, session=first)
     assert start_lab_session(by=alice, lab=other_lab(lab)).is_live
+
+
+def test_a_cohort_may_use_no_labs_at_all(alice, cohort, lab, warm, woken):
+    set_rules(cohort, max_sessions=0)
+
+    with translation.override("en"), pytest.raises(NotPossible, match="uses no labs now"):
+        start_lab_session(by=alice, lab=lab)
 
 
 def test_kinds_of_labs_are_the_cohorts(alice, cohort, lab, warm, woken):

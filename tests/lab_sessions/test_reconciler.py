@@ -142,7 +142,7 @@ def test_one_broken_step_does_not_stop_the_others():
 
 
 def test_the_settings_name_steps_that_exist(db):
-    assert len(reconciler.load_steps()) == 12
+    assert len(reconciler.load_steps()) == 18
 
 
 def test_one_leader_at_a_time(db):

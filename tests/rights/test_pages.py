@@ -1,16 +1,22 @@
 """Every page and form, asked for by everybody (D02, H01 of the security blueprint)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from api.actions import create_token
 from api.scopes import Scope
+from classroom.actions import ask_to_assist, raise_hand
+from classroom.for_all import announce, warm_up
+from classroom.models import Assistance
 from gradebook.models import GradeOverride
 from grading.models import CheckResult, Submission
+from lab_sessions.models import LabSession
 from tests.rights.golden import Line, cell_of, hold_against
 from tests.rights.people import PEOPLE, Cast
 from tests.web.conftest import browser_of
@@ -34,6 +40,20 @@ def ask(person: User | None, method: str, path: str) -> str:
     return cell_of(response.status_code, response.headers.get("Location", ""))
 
 
+def class_at_work(cast: Cast, session: LabSession) -> dict[str, Any]:
+    """Return rows of Alice's class at work: her hand, who asks to watch her, a hint, a warm-up."""
+    world, teacher = cast.world, cast.by_name["instructor"]
+    assert teacher is not None
+    soon = timezone.now() + timedelta(minutes=45)
+    lab = {"lesson_key": world.lab.key, "starts_at": timezone.now(), "ends_at": soon}
+    return {
+        "hand": raise_hand(by=cast.alice, lesson_key=world.lesson.key).pk,
+        "assistance": ask_to_assist(by=teacher, session=session, mode=Assistance.Mode.WATCH).pk,
+        "announcement": announce(by=teacher, cohort=world.cohort, text="x", until=soon).pk,
+        "wish": warm_up(by=teacher, cohort=world.cohort, sandboxes=2, **lab).pk,
+    }
+
+
 @pytest.fixture
 def paths(cast: Cast) -> dict[str, str]:
     """The path of each route, with rows of Alice behind it."""
@@ -48,6 +68,7 @@ def paths(cast: Cast) -> dict[str, str]:
         "learner": cast.alice.pk,
         "person": cast.alice.pk,
         "override": override.pk,
+        **class_at_work(cast, session),
         "token": create_token(by=cast.alice, name="table", scopes=Scope)[0].pk,
     }
     return {route.name: path_of(route, cast.world, **known) for route in routes()}

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from channels.db import database_sync_to_async
 
+from classroom.actions import ask_to_assist, grant_assistance
+from classroom.models import Assistance
 from terminal.closing import CloseCode
 from terminal.routing import websocket_urlpatterns
 from tests.rights.golden import Line, hold_against
@@ -32,8 +34,18 @@ def prepare():
     """The cast, and a path for each consumer; one without a path here is a consumer without a line in the table."""
     cast = make_cast(make_world())
     session = cast.world.session(cast.alice)
-    terminal, notices, nothing = (str(pattern.pattern) for pattern in websocket_urlpatterns)
-    return cast, {terminal: sites.terminal_path(session.pk), notices: "/ws/notices/", nothing: "/ws/anything/"}
+    terminal, notices, classes, echo, nothing = (str(pattern.pattern) for pattern in websocket_urlpatterns)
+    watched = cast.world.session(cast.alice, lab_key="another")
+    consent = ask_to_assist(by=cast.by_name["assistant"], session=watched, mode=Assistance.Mode.WATCH)
+    grant_assistance(by=cast.alice, assistance=consent)
+    return cast, {
+        terminal: sites.terminal_path(session.pk),
+        f"{terminal} with consent for the assistant": sites.terminal_path(watched.pk),
+        notices: "/ws/notices/",
+        classes: f"/ws/classes/{cast.world.cohort.pk}/",
+        echo: "/ws/echo/",
+        nothing: "/ws/anything/",
+    }
 
 
 @pytest.mark.abuse

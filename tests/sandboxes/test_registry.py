@@ -1,7 +1,9 @@
 """Opening and closing the namespace of a sandbox, against a registry played by the test."""
 
 import errno
+import socket
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from socketserver import UnixStreamServer
 from threading import Thread
 
 import pytest
@@ -11,9 +13,15 @@ from sandboxes import registry
 SPACE = "0123456789ab"
 
 
-@pytest.fixture
-def asked(monkeypatch, settings):
-    """What the registry was asked; it has one namespace."""
+@pytest.fixture(autouse=True)
+def _no_door(monkeypatch, tmp_path):
+    """That of this machine is nothing to these tests."""
+    monkeypatch.setattr(registry, "DOOR", tmp_path / "names.sock")
+
+
+@pytest.fixture(params=["door", "port"])
+def asked(request, monkeypatch, settings):
+    """What the registry was asked; it has one namespace. Once by its door, and once as an older one is asked."""
     requests: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -30,10 +38,13 @@ def asked(monkeypatch, settings):
         def log_message(self, *_) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    if request.param == "door":
+        server = UnixStreamServer(str(registry.DOOR), Handler)
+    else:
+        server = HTTPServer(("127.0.0.1", 0), Handler)
+        monkeypatch.setattr(registry, "PORT", server.server_address[1])
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     settings.MUELLE_MIRROR = "127.0.0.1"
-    monkeypatch.setattr(registry, "PORT", server.server_port)
     yield requests
     server.shutdown()
     server.server_close()
@@ -103,3 +114,31 @@ def test_a_registry_that_is_away_stops_nobody(settings, monkeypatch, caplog):
 
     assert not registry.forget_pushes({"espacio": SPACE})
     assert "stays in the registry for now" in caplog.text
+
+
+@pytest.fixture
+def shut_door():
+    """A registry that was killed left its socket."""
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(registry.DOOR))
+
+
+@pytest.mark.parametrize("fault", [ConnectionRefusedError("refused"), OSError(errno.ENETUNREACH, "unreachable")])
+def test_a_door_behind_which_nobody_is_stops_the_making_of_a_sandbox(settings, monkeypatch, shut_door, fault):
+    settings.MUELLE_MIRROR = "192.0.2.1"
+
+    def fail(*_arguments, **_options):
+        raise fault
+
+    monkeypatch.setattr(registry.http.client.HTTPConnection, "request", fail)
+    monkeypatch.setattr(registry._DoorConnection, "request", lambda self, *_: self.connect())
+
+    with pytest.raises(registry.RegistryAway, match="does not answer"):
+        registry.open_space({"espacio": SPACE})
+
+
+@pytest.mark.parametrize("asked", ["port"], indirect=True)
+def test_an_older_registry_is_asked_where_a_newer_one_left_its_door(asked, shut_door):
+    registry.open_space({"espacio": SPACE})
+
+    assert asked == [f"MKCOL /names/{SPACE}/"]

@@ -17,7 +17,8 @@ ROUTES = [route for route in ALWAYS if not route.name.startswith(("api:", "nothi
 # What settings add (MUELLE_TOTP, MUELLE_OIDC_*) must be as good as what is always there.
 ASKED_FOR = [route for route in all_routes("tests.web.every_url") if route not in ALWAYS]
 OPEN = {
-    "healthz", "accounts:sign_in", "accounts:sign_in_class", "accounts:preferences",
+    "healthz", "readyz", "metrics", "accounts:sign_in", "accounts:sign_in_class", "accounts:preferences",
+    "devices:trial", "devices:certificate", "devices:certificate_file",
     "account_inactive", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
 }  # fmt: skip
 

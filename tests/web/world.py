@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from factories import (
     CohortFactory,
+    EnrolmentFactory,
     ExerciseFactory,
     LabFactory,
     LessonFactory,
@@ -19,7 +20,7 @@ from factories import (
 from factories import lab_document as small_lab
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrolment, Role
 from content.documents import (
     ANSWER_PLACEHOLDER,
     ChoiceDocument,
@@ -76,6 +77,8 @@ class World:
     answered: Exercise
     quiz: Exercise
     cohort: Cohort
+    enrolment: Enrolment
+    """Of an assistant whom no test knows: nobody's rights depend on it, and no class has one learner more."""
 
     @property
     def path(self) -> str:
@@ -134,6 +137,7 @@ def make_world() -> World:
     cohort.courses.set([lesson.revision.course])
     return World(
         cohort=cohort,
+        enrolment=EnrolmentFactory(cohort=cohort, role=Role.ASSISTANT),
         lesson=lesson,
         lab=lab,
         task=ExerciseFactory(lesson=lesson, position=1),

@@ -33,10 +33,12 @@ from web_ports.dispatch import by_host
 from web_ports.endpoint import WebPorts
 from web_ports.names import Place, place_of
 from web_ports.refusals import NotShown, Reason
+from web_ports.slots import Slot
 
 SESSION = uuid.UUID(int=0xA11CE)
 COOKIE = "A" * 43
 PATIENCE = 20.0
+SHOWN = 8080  # the port that a slot shows
 SILENCE = 0.5  # seconds; a request on one machine is answered within milliseconds
 
 
@@ -47,13 +49,15 @@ class SaidDesk:
         self.refusal: NotShown | None = None
         self._socket_path = socket_path
 
-    async def admit(self, place: Place, cookies: list[str]) -> Admission:
+    async def admit(self, place: Place | Slot, cookies: list[str]) -> Admission:
         if self.refusal:
             raise self.refusal
         if COOKIE not in cookies or not place.is_of(SESSION):
             raise NotShown(Reason.NOT_ADMITTED)
         grant = Grant(1, "hash", "key", SESSION, 1)
-        return Admission(LabSession(pk=SESSION), self._socket_path, grant, "en", "http://localhost/lesson/")
+        return Admission(
+            LabSession(pk=SESSION), self._socket_path, place.port or SHOWN, grant, "en", "http://localhost/lesson/"
+        )
 
 
 async def nobody_revoked(_grants: Any) -> dict[Any, Any]:

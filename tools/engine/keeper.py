@@ -6,6 +6,7 @@ import time
 from tools.engine import own, places
 from tools.engine.client import answers
 from tools.problems import Problem
+from tools.service.notify import ready
 
 # A learner waits at most this long for a new lab after the engine was killed, plus its start.
 WATCH_SECONDS = 3.0
@@ -25,5 +26,7 @@ def keep() -> None:
                 own.tidy()
         except (Problem, OSError) as problem:
             print(f"ERROR {problem}", file=sys.stderr, flush=True)
+        if rounds == 0:
+            ready()  # whatever came of it: what waits for us can do without an engine for a while
         rounds += 1
         time.sleep(WATCH_SECONDS)

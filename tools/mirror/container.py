@@ -7,6 +7,8 @@ from tools.digests import digest_folder, digest_of
 from tools.docker import BASE_IMAGE, CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
+from tools.mirror.certificate import certificate_folder
+from tools.mirror.door import ensure_door
 from tools.mirror.interface import ensure_interface
 from tools.mirror.staging import staging_folder
 from tools.problems import Problem
@@ -35,6 +37,7 @@ def ensure(workspace: Workspace) -> bool:
     image = image_of(workspace, docker)
     with machine_lock("mirror", waiting=workspace.say):
         ensure_interface()
+        ensure_door(workspace)
         if _is_current(docker, image) and health.answers():
             return False
         if docker.image_id(image) is None:
@@ -94,17 +97,19 @@ def _arguments(workspace: Workspace, docker: Docker, image: str) -> list[str | P
         "--tmpfs", "/run/mirror:uid=990,gid=990,mode=700,size=64m",
         "--volume", f"{places.LIBRARY_VOLUME}:/library:ro",
         "--volume", f"{places.PACKAGES_VOLUME}:/packages:ro",
+        "--volume", f"{certificate_folder(docker, image)}:/hub:ro",
+        "--volume", f"{places.DOOR}:{places.DOOR}",
         image,
     ]  # fmt: skip
 
 
 def _wait(docker: Docker) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not health.answers():
+    while not (health.answers() and health.stands_in()):
         if time.monotonic() > deadline:
             raise Problem(
                 f"The mirror does not answer at {places.ADDRESS}.",
-                "Mend what its last lines name (is something else at port 53, 80 or 5000?) and run again.",
+                "Mend what its last lines name (is something else at port 53, 80, 5000 or 5443?) and run again.",
                 docker.call("logs", "--tail", "12", places.CONTAINER),
             )
         time.sleep(POLL_SECONDS)

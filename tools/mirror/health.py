@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 import struct
 
 from tools.mirror import places
@@ -12,6 +13,8 @@ ANSWER_SECONDS = 3.0
 DATAGRAM_BYTES = 512
 TYPE_A, CLASS_INTERNET = 1, 1
 QUESTION_ID = 0x6D75
+# Below the folder of what set-up keeps; tools.mirror.certificate makes it.
+HUB_CERTIFICATE = "hub/hub.crt"
 # The kinds of image descriptions that engines understand; a registry hides those that a client does not ask for.
 MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -29,6 +32,19 @@ def answers() -> bool:
             and get(places.PACKAGES_PORT, "/") > 0
             and resolve("registry.muelle") == places.ADDRESS
         )
+    except OSError:
+        return False
+
+
+def stands_in() -> bool:
+    """Whether it answers in place of Docker Hub, with the certificate that labs are given."""
+    try:
+        trusted = ssl.create_default_context(cafile=str(places.STATE / HUB_CERTIFICATE))
+        trusted.check_hostname = False  # it is asked by its address
+        plain = socket.create_connection((places.ADDRESS, places.HUB_PORT), ANSWER_SECONDS)
+        with trusted.wrap_socket(plain) as client:
+            client.sendall(b"GET /v2/ HTTP/1.0\r\n\r\n")
+            return client.recv(DATAGRAM_BYTES).split(b" ", 2)[1:2] == [b"401"]
     except OSError:
         return False
 

@@ -6,8 +6,10 @@ import time
 from tools.docker import CONTAINER_SECONDS, Docker
 from tools.locks import machine_lock
 from tools.mirror import health, places
+from tools.mirror.door import ensure_door
 from tools.mirror.interface import ensure_interface
 from tools.problems import Problem
+from tools.service.notify import ready
 from tools.workspace import Workspace
 
 # A learner who pulls meanwhile waits at most this long, and the two seconds that the mirror takes to start.
@@ -28,6 +30,8 @@ def keep(workspace: Workspace) -> None:
             look_after(workspace, rounds)
         except (Problem, OSError) as problem:
             print(f"ERROR {problem}", file=sys.stderr, flush=True)
+        if rounds == 0:
+            ready()  # whatever came of it: what waits for us can do without a mirror for a while
         rounds += 1
         time.sleep(WATCH_SECONDS)
 
@@ -47,6 +51,7 @@ def revive(workspace: Workspace) -> None:
     """Have the interface, and start the container anew. Raises Problem where there is none: set-up makes it."""
     with machine_lock("mirror"):
         ensure_interface()
+        ensure_door(workspace)
         # Another clone's keeper may have been quicker.
         if not health.answers():
             Docker(workspace).call("restart", "--time", "5", places.CONTAINER, timeout=CONTAINER_SECONDS)

@@ -9,8 +9,6 @@ from tools.mirror import places
 FOLDER = "key"
 EXPORTED = "public.gpg"
 NAME = "Muelle package mirror of this machine"
-# The user of the mirror's image, which runs gpg.
-USER = 990
 SCRIPT = f"""
 set -e
 gpg --homedir /key --batch --quiet --list-secret-keys 2> /dev/null | grep -q . ||
@@ -26,7 +24,7 @@ def public_key(docker: Docker, tools: str) -> str:
     exported = folder / EXPORTED
     if not exported.is_file():
         folder.mkdir(mode=0o700, exist_ok=True)
-        os.chown(folder, USER, USER)
+        os.chown(folder, places.USER, places.USER)
         docker.call(
             "run", "--rm", "--network", "none", "--cap-drop", "ALL", "--volume", f"{folder}:/key",
             tools, "sh", "-c", SCRIPT, timeout=CONTAINER_SECONDS,

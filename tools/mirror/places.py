@@ -2,13 +2,21 @@
 
 from pathlib import Path
 
+from tools.engine import places as engine_places
+
 # A place on an interface without wires: no packet leaves the machine, and no cable has to be in it.
 INTERFACE = "muelle-mirror"
 ADDRESS = "10.212.0.1"
 REGISTRY_PORT = 5000
-# Where the host opens and closes namespaces of the registry; closed to sandboxes.
+# Where the host opens and closes namespaces of the registry: a socket in a folder that only those may enter who may
+# speak to the engine. Containers of the site reach it too, while no address of the host is within their reach.
+DOOR = engine_places.RUN / "mirror"
+NAMES_SOCKET = DOOR / "names.sock"
+# The same for sites of earlier versions on this machine; closed to sandboxes.
 NAMES_PORT = 5001
 PACKAGES_PORT = 80
+# Where it stands in for Docker Hub: labs ask at 443, and the walls send them here. A site of this machine may have 443.
+HUB_PORT, HUB_PORT_OF_LABS = 5443, 443
 DNS_PORT = 53
 REGISTRY = f"{ADDRESS}:{REGISTRY_PORT}"
 
@@ -17,6 +25,9 @@ LABEL = "muelle.mirror"
 # Named volumes of the lab engine: filled by set-up, read by the mirror.
 LIBRARY_VOLUME = "muelle-library"
 PACKAGES_VOLUME = "muelle-packages"
+
+# The user of the mirror's image.
+USER = 990
 
 # Kept from one set-up to the next, beside the engine's own disk.
 STATE = Path("/var/lib/muelle/mirror")

@@ -52,6 +52,8 @@ SETUP = (
     Step("content", "courses of labs/courses", content.run),
     Step("accounts", "demo accounts", accounts.run),
 )
+# Accounts whose passwords everybody knows are for trying only.
+INSTALLED = tuple(step for step in SETUP if step.name != "accounts")
 PRODUCTION = (
     Step("packages", "programs that come from the system", packages.run_for_engine),
     Step("secrets", "instance id of this installation", secrets.run),

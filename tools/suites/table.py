@@ -26,7 +26,7 @@ class Suite:
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
-FOLDERS = ("contract", "flow", "e2e", "crash", "abuse", "compose", "prove")
+FOLDERS = ("contract", "flow", "e2e", "lan", "crash", "abuse", "compose", "life", "prove")
 BOTH_CORES = ("-n", "2")
 # What an engine does is the same with any database.
 ROWS_ONLY = ("-p", "tools.suites.database_only", "-m", "not docker")
@@ -38,12 +38,16 @@ SUITES = (
     # Tests beside the code that need a real engine.
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
-    Suite("flow", 150, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
+    Suite("flow", 180, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
     Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
+    # A classroom: the site as LAN=1 starts it, and Chromium in another network behind a line that is slow and loses.
+    Suite("lan", 180, ("tests/lan",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
-    Suite("crash", 240, ("tests/crash",), needs=("engine", "redis"), waits=True),
+    Suite("crash", 320, ("tests/crash",), needs=("engine", "redis"), waits=True),
+    # The life of a server: the power goes and comes back, a backup is restored elsewhere.
+    Suite("life", 150, ("tests/life",), needs=("engine", "redis", "postgresql"), waits=True),
     # docker-compose.yml, brought up on an ordinary engine of its own, whose way out is our lab engine's bridge.
-    Suite("compose", 150, ("tests/compose",), needs=("own engine", "compose"), waits=True),
+    Suite("compose", 270, ("tests/compose",), needs=("own engine", "compose"), waits=True),
     # The proof that every published lab can be solved: minutes where a lab, its image or the checks changed.
     Suite("prove", 60, ("tests/prove",), needs=("engine",), waits=True),
 )

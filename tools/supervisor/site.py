@@ -23,6 +23,8 @@ GRACEFUL_SECONDS = 3
 WORKERS = 2
 # A broker of small messages never needs it; a leak must not take the machine down.
 REDIS_MEMORY = "256mb"
+# Avahi answers for <hostname>.local then, and phones ask for such names by themselves.
+MDNS_SOCKET = Path("/run/avahi-daemon/socket")
 
 
 def commands(workspace: Workspace, port: int) -> list[Command]:
@@ -33,7 +35,7 @@ def commands(workspace: Workspace, port: int) -> list[Command]:
     inside = _environment(workspace)
     # Empty, not absent: settings would else read it from the file that set-up wrote.
     outside = {**inside, "MUELLE_ENGINE_URL": ""}
-    schedule = str(workspace.state / "run" / "beat-schedule")
+    schedule = _new_schedule(workspace)
     found = [
         Command("asgi", (python, "-m", *_uvicorn(workspace.host, port)), outside, patience=GRACEFUL_SECONDS + 2),
         Command(
@@ -55,9 +57,9 @@ def commands(workspace: Workspace, port: int) -> list[Command]:
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:
-    allowed = workspace.environ.get("ALLOWED_HOSTS") or ",".join(
-        ["localhost", "127.0.0.1", "[::1]", *names(workspace.host)]
-    )
+    # By loopback the supervisor asks whether the site is well, whatever others call it.
+    named = workspace.environ.get("ALLOWED_HOSTS", "").split(",") if workspace.environ.get("ALLOWED_HOSTS") else []
+    allowed = ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", *(named or names(workspace.host))]))
     return workspace.child_environment(
         **{MARK: str(workspace.state)},
         PYTHONPATH=str(workspace.root / "platform"),
@@ -79,10 +81,19 @@ def _uvicorn(host: str, port: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _new_schedule(workspace: Workspace) -> str:
+    """Where beat notes what it did. An old one is worth nothing, and one that a power cut tore is complained of."""
+    for leftover in (workspace.state / "run").glob("beat-schedule*"):
+        leftover.unlink()
+    return str(workspace.state / "run" / "beat-schedule")
+
+
 def _redis(workspace: Workspace, url: str, environment: dict[str, str]) -> Command:
     parts = urlsplit(url)
     folder = workspace.state / "redis"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Whoever saved it, by hand perhaps: a torn one would keep Redis from starting for ever.
+    (folder / "dump.rdb").unlink(missing_ok=True)
     lines = [
         "bind 127.0.0.1",
         f"port {parts.port}",
@@ -104,14 +115,20 @@ def _redis(workspace: Workspace, url: str, environment: dict[str, str]) -> Comma
 def names(host: str) -> list[str]:
     """By what other machines may call a site that listens on `host`; none for loopback."""
     if host in {"0.0.0.0", "::"}:
-        return [socket.gethostname(), *_own_addresses()]
+        return [socket.gethostname(), *mdns_names(), *own_addresses()]
     try:
         return [] if ipaddress.ip_address(host).is_loopback else [host]
     except ValueError:
         return [] if host == "localhost" else [host]
 
 
-def _own_addresses() -> list[str]:
+def mdns_names() -> list[str]:
+    """The name that other machines find this one by without a server of names, where something answers for it."""
+    return [f"{socket.gethostname().partition('.')[0]}.local"] if MDNS_SOCKET.exists() else []
+
+
+def own_addresses() -> list[str]:
+    """This machine's addresses in networks with others."""
     try:
         links = json.loads(run(["ip", "-json", "-4", "address", "show", "scope", "global"]))
     except (CommandFailed, ValueError):

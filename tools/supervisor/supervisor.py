@@ -5,9 +5,10 @@ import contextlib
 import signal
 import sys
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tools.redis import ask
+from tools.service.notify import ready
 from tools.supervisor.child import Child, Command
 from tools.supervisor.site import names
 from tools.workspace import Workspace
@@ -31,8 +32,16 @@ def say(text: str) -> None:
 class Supervisor:
     """Runs the commands of a site until it is told to stop."""
 
-    def __init__(self, workspace: Workspace, commands: Sequence[Command], address: str, drain: Sequence[str]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        commands: Sequence[Command],
+        address: str,
+        drain: Sequence[str],
+        greeting: Callable[[], list[str]] | None = None,
+    ) -> None:
         self.workspace = workspace
+        self._greeting = greeting or self._other_addresses
         self.address = address
         self.children = {command.name: self._child(command) for command in commands}
         self._drain = list(drain)
@@ -50,6 +59,7 @@ class Supervisor:
             await self._start()
             healthy = await self._wait_until_healthy()
             if healthy:
+                ready()
                 self._welcome()
                 await self._stop.wait()
         finally:
@@ -96,9 +106,7 @@ class Supervisor:
         return True
 
     def _welcome(self) -> None:
-        port = self.address.rsplit(":", 1)[1]
-        lines = ["", f"Muelle runs at {self.address}/"]
-        lines += [f"               http://{name}:{port}/" for name in names(self.workspace.host)]
+        lines = ["", f"Muelle runs at {self.address}/", *self._greeting()]
         if self.workspace.child_environment()["MUELLE_DEMO"] == "1":
             lines += [
                 "  learner     aprendiz / aprendiz",
@@ -108,8 +116,12 @@ class Supervisor:
         lines += [f"Logs are in {self.workspace.state / 'logs'}. Ctrl-C ends the labs and the site.", ""]
         print("\n".join(lines), flush=True)
 
+    def _other_addresses(self) -> list[str]:
+        port = self.address.rsplit(":", 1)[1]
+        return [f"               http://{name}:{port}/" for name in names(self.workspace.host)]
+
     async def _end(self) -> None:
-        say("ends the labs (Ctrl-C again to end at once)")
+        say("ends the labs (Ctrl-C again to end at once)" if self._drain else "ends; labs live on in the engine")
         await asyncio.gather(*(self.children[name].stop() for name in LAUNCHERS if name in self.children))
         if self._interrupts < 2 and self._drain:
             await self._run_drain()
@@ -160,7 +172,13 @@ def _is_healthy(url: str) -> bool:
         return False
 
 
-def supervise(workspace: Workspace, commands: Sequence[Command], address: str, drain: Sequence[str]) -> int:
-    """Run a site in the foreground. Returns the exit code."""
+def supervise(
+    workspace: Workspace,
+    commands: Sequence[Command],
+    address: str,
+    drain: Sequence[str],
+    greeting: Callable[[], list[str]] | None = None,
+) -> int:
+    """Run a site in the foreground. `greeting`: more lines to welcome with. Returns the exit code."""
     sys.stdout.flush()
-    return asyncio.run(Supervisor(workspace, commands, address, drain).run())
+    return asyncio.run(Supervisor(workspace, commands, address, drain, greeting).run())

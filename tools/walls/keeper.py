@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tools.locks import machine_lock
 from tools.problems import Problem
+from tools.service.notify import ready
 from tools.walls import places, report, rules
 
 # So long at most sandboxes are without walls, should somebody take them away. One look takes 10 ms.
@@ -20,6 +21,7 @@ def keep() -> None:
                 print("WARNING the firewall around labs was gone or changed; it was put back", flush=True)
         except (Problem, OSError) as problem:
             print(f"ERROR labs with a network cannot start: {problem}", file=sys.stderr, flush=True)
+        ready()  # whatever came of it: what waits for us can do without labs for a while
         time.sleep(WATCH_SECONDS)
 
 

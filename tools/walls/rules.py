@@ -18,6 +18,11 @@ def rules(table: str = places.TABLE) -> str:
     """The text that replaces the table in one step: there is no moment without walls."""
     mirror, bridges = places.ADDRESS, f'"{places.BRIDGES}*"'
     tcp, udp = (", ".join(map(str, ports)) for ports in (places.TCP_PORTS, places.UDP_PORTS))
+    # Without state, as everything here: the port is another one on the way in, and the same again on the way out.
+    ports = places.SENT_ON.items()
+    there = [f"ip daddr {mirror} tcp dport {asked} tcp dport set {has} notrack accept" for asked, has in ports]
+    back = [f"ip saddr {mirror} tcp sport {has} tcp sport set {asked} notrack accept" for asked, has in ports]
+    line = "\n        "
     limit = f"limit rate over {places.OPENINGS_PER_SECOND}/second burst {places.OPENINGS_AT_ONCE} packets"
     return f"""
 table {FAMILY} {table}
@@ -37,6 +42,7 @@ table {FAMILY} {table} {{
         tcp flags & (fin|syn|rst|ack) == syn update @openings {{ ip saddr {limit} }} drop
         ip daddr {mirror} tcp dport {{ {tcp} }} notrack accept
         ip daddr {mirror} udp dport {{ {udp} }} notrack accept
+        {line.join(there)}
         drop
     }}
     chain pass {{
@@ -51,6 +57,7 @@ table {FAMILY} {table} {{
     chain to_labs {{
         ip saddr {mirror} tcp sport {{ {tcp} }} notrack accept
         ip saddr {mirror} udp sport {{ {udp} }} notrack accept
+        {line.join(back)}
         drop
     }}
 }}

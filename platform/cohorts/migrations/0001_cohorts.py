@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cohort_ends_after_it_starts'),
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cohort_ends_after_it_starts', violation_error_message='The last day is before the first.'),
         ),
         migrations.AddConstraint(
             model_name='cohort',
@@ -72,11 +72,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('solutions', 'after_date'), _negated=True), ('solutions_at__isnull', False), _connector='OR'), name='solutions_after_a_date_have_one'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('solutions', 'after_date'), _negated=True), ('solutions_at__isnull', False), _connector='OR'), name='solutions_after_a_date_have_one', violation_error_message='Say from when on solutions are shown.'),
         ),
         migrations.AddConstraint(
             model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('late_percent__lte', 100)), name='late_percent_is_a_share'),
+            constraint=models.CheckConstraint(condition=models.Q(('late_percent__lte', 100)), name='late_percent_is_a_share', violation_error_message='No more can be taken off than all of the points.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lessonrule',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='lesson_closes_after_it_opens'),
+            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='lesson_closes_after_it_opens', violation_error_message='The lesson would close before it opens.'),
         ),
         migrations.AddConstraint(
             model_name='lessonrule',

@@ -166,6 +166,28 @@ class SandboxStats:
     pids: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class EngineFacts:
+    """What an engine says of itself, for `doctor`. What it does not say is empty, or False."""
+
+    version: str
+    runc: str
+    kernel: str
+    cgroup_version: str
+    cgroup_driver: str
+    storage_driver: str
+    root: str
+    """Where it keeps its data, by its own mount namespace."""
+    security: tuple[str, ...]
+    """Names of what confines containers: apparmor, seccomp, selinux, userns, rootless, ..."""
+    limits: tuple[str, ...]
+    """Kinds of limits that it can enforce: memory, swap, cpu, pids."""
+    live_restore: bool
+    """Whether sandboxes live on while it is restarted."""
+    containers: int
+    """All of them, whosoever they are."""
+
+
 class Runtime(Protocol):
     """Makes and removes sandboxes of one instance. Safe to use from several processes at once.
 
@@ -210,4 +232,8 @@ class Runtime(Protocol):
 
     def stats(self, handle: str) -> SandboxStats:
         """One measurement. Pre: running. Raises SandboxMissing if it is not. Changes nothing."""
+        ...
+
+    def facts(self) -> EngineFacts:
+        """What the engine says of itself. Changes nothing."""
         ...

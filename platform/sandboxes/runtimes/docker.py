@@ -22,6 +22,7 @@ from sandboxes.agent_client import AgentClient, AgentError, Bootstrap
 from sandboxes.runtimes.base import (
     AgentSilent,
     ContainerState,
+    EngineFacts,
     EngineTimeout,
     EngineUnavailable,
     ImageMissing,
@@ -151,6 +152,10 @@ class DockerRuntime:
             # Without `one_shot` the engine measures twice, a second apart.
             return _stats(self._client.stats(handle, stream=False, one_shot=True))
 
+    def facts(self) -> EngineFacts:
+        with _faults():
+            return _facts(self._client.info())
+
     def close(self) -> None:
         """Hang up; the next call connects again."""
         client = self.__dict__.pop("_client", None)
@@ -252,6 +257,27 @@ def _stats(found: dict[str, Any]) -> SandboxStats:
         memory_limit_bytes=memory.get("limit", 0),
         cpu_seconds=found["cpu_stats"]["cpu_usage"]["total_usage"] / 1_000_000_000,
         pids=found["pids_stats"].get("current", 0),
+    )
+
+
+_LIMITS = {"memory": "MemoryLimit", "swap": "SwapLimit", "cpu": "CpuCfsQuota", "pids": "PidsLimit"}
+
+
+def _facts(found: dict[str, Any]) -> EngineFacts:
+    # "name=seccomp,profile=default", or before 1.13 just "seccomp".
+    security = [str(option).split(",")[0].removeprefix("name=") for option in found.get("SecurityOptions") or ()]
+    return EngineFacts(
+        version=str(found.get("ServerVersion") or ""),
+        runc=str((found.get("RuncCommit") or {}).get("ID") or ""),
+        kernel=str(found.get("KernelVersion") or ""),
+        cgroup_version=str(found.get("CgroupVersion") or ""),
+        cgroup_driver=str(found.get("CgroupDriver") or ""),
+        storage_driver=str(found.get("Driver") or ""),
+        root=str(found.get("DockerRootDir") or ""),
+        security=tuple(security),
+        limits=tuple(kind for kind, key in _LIMITS.items() if found.get(key)),
+        live_restore=bool(found.get("LiveRestoreEnabled")),
+        containers=int(found.get("Containers") or 0),
     )
 
 

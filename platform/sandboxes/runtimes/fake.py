@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from sandboxes.runtimes.base import (
     ContainerState,
+    EngineFacts,
     ImageMissing,
     RequestRefused,
     RunningSandbox,
@@ -35,6 +36,21 @@ from sandboxes.runtimes.walls import Walls
 def _pong(address: str, _request: bytes) -> bytes | None:
     engine = ENGINE.inner_engine
     return b"HTTP/1.0 200 OK\r\n\r\nOK" if engine and address == f"unix:{engine.socket}" else None
+
+
+FACTS = EngineFacts(
+    version="29.6.0",
+    runc="1.4.1",
+    kernel="6.20.1",
+    cgroup_version="2",
+    cgroup_driver="cgroupfs",
+    storage_driver="btrfs",
+    root="/",
+    security=("apparmor", "seccomp"),
+    limits=("memory", "swap", "cpu", "pids"),
+    live_restore=True,
+    containers=0,
+)
 
 
 @dataclass
@@ -61,6 +77,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.fault: RuntimeFault | None = None
+        self.facts = FACTS
         self.missing_images: set[str] = set()
         self.program: Program = lambda _call: Answer()
         self.listener: Listener = _pong
@@ -207,6 +224,10 @@ class FakeRuntime:
             raise SandboxMissing(handle)
         limit = container.request.limits.memory_bytes
         return SandboxStats(memory_bytes=limit // 16, memory_limit_bytes=limit, cpu_seconds=0.01, pids=1)
+
+    def facts(self) -> EngineFacts:
+        self._raise_fault()
+        return replace(self.engine.facts, containers=len(self.engine.containers))
 
     def _is_ours(self, item: FakeContainer | FakeNetwork) -> bool:
         return item.instance == self._place.instance

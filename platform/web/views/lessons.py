@@ -9,6 +9,7 @@ from web.access import SignedInRequest, signed_in
 from web.addresses import Address
 from web.course_page import neighbours
 from web.lesson_page import find_page
+from web.now_page import strip_of
 from web.pane import pane_of
 
 
@@ -19,6 +20,7 @@ def lesson(request: SignedInRequest, course: str, chapter: str, lesson: str) -> 
     page = find_page(request.user, Address(course, chapter, lesson))
     before, after = neighbours(page.lesson)
     context = {"page": page, "pane": pane_of(page), "before": before, "after": after}
+    context["strip"] = strip_of(request.user, page.lesson.key)
     return render(request, "lessons/lesson.html", context)
 
 

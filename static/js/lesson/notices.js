@@ -1,7 +1,7 @@
 // Learns from the server that something changed, and tells the parts of the page, which read it again. A notice is never the truth and may
 // be lost, so the page also looks by itself: rarely while the socket is open, often while it is not, never while nobody sees the page.
 
-const KINDS = ['session', 'deadline', 'submission'];
+const KINDS = ['session', 'deadline', 'submission', 'class'];
 const LOOK_WITH_SOCKET = 30_000; // milliseconds
 const LOOK_WITHOUT_SOCKET = 4_000;
 const FIRST_PAUSE = 1_000; // before the first attempt to connect again, doubling each time
@@ -21,9 +21,15 @@ function look() {
   tell('refresh');
 }
 
+/** Which lesson somebody is at, for their instructor's view of the class; a page that nobody sees does not say it. */
+function here() {
+  const { lesson } = document.body.dataset;
+  return lesson && document.visibilityState === 'visible' ? `?lesson=${encodeURIComponent(lesson)}` : '';
+}
+
 function connect() {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  const opened = new WebSocket(`${scheme}//${location.host}/ws/notices/`);
+  const opened = new WebSocket(`${scheme}//${location.host}/ws/notices/${here()}`);
   opened.onopen = () => {
     socket = opened;
     pause = FIRST_PAUSE;

@@ -12,6 +12,7 @@ const FINAL = new Set([
   frames.Close.POLICY,
   frames.Close.TOO_BIG,
   frames.Close.SIGNED_OUT,
+  frames.Close.HELP_OVER,
   frames.Close.NOT_FOUND,
   frames.Close.ENDED,
 ]);

@@ -9,6 +9,7 @@ export const Close = Object.freeze({
   TOO_BIG: 1009,
   STALLED: 4008,
   SIGNED_OUT: 4401,
+  HELP_OVER: 4403,
   NOT_FOUND: 4404,
   RESET: 4409,
   ENDED: 4410,

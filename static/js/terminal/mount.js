@@ -4,6 +4,7 @@
 //   data-names      the lab's terminals, "principal" or "principal server"; the first is shown
 //   data-title-NAME what its tab says; without it, the name
 //   data-extra      how many more the learner may open (default 4)
+//   data-watch      present: they are shown, and nothing can be typed
 //   data-network    present: xterm may come from the content delivery network
 //   data-text-*     the sentences of strings.js in the page's language
 //
@@ -100,6 +101,7 @@ class Terminals extends HTMLElement {
         title: this.#titleOf(name),
         url: `${this.dataset.url}${name}/`,
         network: 'network' in this.dataset,
+        watch: 'watch' in this.dataset,
         text: this.#text,
         leave: () => entry.tab.focus(),
       });

@@ -24,6 +24,7 @@ const SENTENCES = {
   [Close.NOT_READY]: ['notReady', 'wait'],
   [Close.TOO_MANY]: ['tooMany', 'bad'],
   [Close.SIGNED_OUT]: ['signedOut', 'bad'],
+  [Close.HELP_OVER]: ['helpOver', 'quiet'],
   [Close.NOT_FOUND]: ['notFound', 'bad'],
   [Close.ENDED]: ['ended', 'quiet'],
   [Close.POLICY]: ['refused', 'bad'],
@@ -45,7 +46,7 @@ export class Pane {
 
   /**
    * @param {HTMLElement} element made the pane of one terminal
-   * @param {{name: string, title: string, url: string, network: boolean, text: Function, leave: () => void}} options
+   * @param {{name: string, title: string, url: string, network: boolean, watch?: boolean, text: Function, leave: () => void}} options
    */
   constructor(element, options) {
     this.element = element;
@@ -103,6 +104,7 @@ export class Pane {
     const openLink = (event, address, confirmed) => this.#openLink(address, confirmed);
     const terminal = new Terminal({
       allowProposedApi: true, // the search addon marks its matches with it
+      disableStdin: Boolean(this.#options.watch),
       cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily: FONTS,
       fontSize: settings.get('fontSize'),
@@ -126,7 +128,7 @@ export class Pane {
       size: () => this.#sizing.own,
       describeGap: (lost) => this.#text('gap', { size: sizeText(lost, document.documentElement.lang) }),
     });
-    guardAnswers(terminal.parser, () => this.#driving && !this.#session.isReplaying);
+    guardAnswers(terminal.parser, () => this.#driving && !this.#options.watch && !this.#session.isReplaying);
     this.#search = new SearchBar(this.element, terminal, { text: this.#text, network, nonce });
     this.#listen();
     this.#applySettings();
@@ -174,11 +176,11 @@ export class Pane {
 
   #follow({ type, columns, rows, driving }) {
     this.#driving = driving;
-    if (driving) this.#sizing.drive();
+    if (driving && !this.#options.watch) this.#sizing.drive();
     else this.#sizing.follow(columns, rows);
     this.element.dataset.state = driving ? 'driving' : 'watching';
     const own = this.#sizing.own;
-    if (!driving && (own.columns !== columns || own.rows !== rows)) this.#line.show(this.#text('watching'), { soon: true });
+    if (!driving && !this.#options.watch && (own.columns !== columns || own.rows !== rows)) this.#line.show(this.#text('watching'), { soon: true });
     else if (type === 'hello' || !this.#session.hasExited) this.#line.hide();
   }
 
@@ -193,6 +195,7 @@ export class Pane {
   }
 
   #sendBytes(bytes) {
+    if (this.#options.watch) return; // the door would close the socket of a viewer that only looks on
     if (!this.#session.type(bytes)) this.#line.show(this.#text('pasteLong'), { kind: 'bad' });
   }
 
@@ -225,7 +228,7 @@ export class Pane {
 
   #applySettings() {
     this.#terminal.options.screenReaderMode = settings.get('screenReader');
-    if (settings.get('touchKeys')) this.#touch ??= new TouchKeys(this.element, this.#terminal, { text: this.#text, send: (data) => this.#send(data) });
+    if (settings.get('touchKeys') && !this.#options.watch) this.#touch ??= new TouchKeys(this.element, this.#terminal, { text: this.#text, send: (data) => this.#send(data) });
     if (this.#touch) this.#touch.element.hidden = !settings.get('touchKeys');
     this.#sizing.apply();
   }

@@ -12,6 +12,7 @@ const ENGLISH = {
   notReady: 'The lab is not ready yet…',
   refused: 'The connection was refused. Reload the page.',
   signedOut: 'You are no longer signed in. Sign in again to go on.',
+  helpOver: 'This is over: the learner, the time or the lab has ended it.',
   notFound: 'This terminal does not exist.',
   ended: 'The lab has ended.',
   tooMany: 'You have too many terminals open. Close some; this one then connects by itself.',

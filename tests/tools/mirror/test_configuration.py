@@ -3,7 +3,7 @@
 import re
 
 from sandboxes import registry
-from tools.mirror import interface, key, places
+from tools.mirror import interface, places
 from tools.mirror.container import FOLDER
 from tools.workspace import ROOT
 
@@ -15,7 +15,7 @@ def test_every_server_listens_at_the_mirrors_address_only():
 
     listening = set(re.findall(r"listen ([0-9.:]+)", nginx))
 
-    ports = (places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT)
+    ports = (places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT, places.HUB_PORT)
     assert listening == {f"{places.ADDRESS}:{port}" for port in ports}
     assert re.findall(r"^listen-address=(.*)$", (ETC / "dnsmasq.conf").read_text(), re.M) == [places.ADDRESS]
     assert "net: unix" in (ETC / "library.yml").read_text()
@@ -38,7 +38,7 @@ def test_the_library_is_read_only_where_it_is_served():
 
 
 def test_the_user_of_the_image_is_the_one_that_may_read_the_key():
-    assert f"--uid {key.USER} " in (ROOT / FOLDER / "Dockerfile").read_text()
+    assert f"--uid {places.USER} " in (ROOT / FOLDER / "Dockerfile").read_text()
 
 
 def test_neighbours_on_the_wire_are_kept_out():
@@ -52,5 +52,9 @@ def test_neighbours_on_the_wire_are_kept_out():
     ]
 
 
-def test_the_platform_opens_namespaces_at_the_port_that_sandboxes_cannot_reach():
-    assert registry.PORT == places.NAMES_PORT
+def test_the_platform_opens_namespaces_where_sandboxes_cannot_come():
+    nginx = (ETC / "nginx.conf").read_text()
+
+    assert (registry.DOOR, registry.PORT) == (places.NAMES_SOCKET, places.NAMES_PORT)
+    assert re.findall(r"listen unix:(\S+)", nginx) == [str(places.NAMES_SOCKET)]
+    assert f"rm -f {places.NAMES_SOCKET}" in (ROOT / FOLDER / "lib/serve").read_text()

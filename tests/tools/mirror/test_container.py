@@ -48,6 +48,9 @@ def engine(monkeypatch, tmp_path, workspace):
     monkeypatch.setattr(places, "STATE", tmp_path / "mirror")
     monkeypatch.setattr(container, "Docker", lambda _: fake)
     monkeypatch.setattr(container, "ensure_interface", lambda: None)
+    monkeypatch.setattr(container, "ensure_door", lambda _workspace: None)
+    monkeypatch.setattr(container, "certificate_folder", lambda _docker, _tools: tmp_path / "hub")
+    monkeypatch.setattr(health, "stands_in", lambda: True)
     monkeypatch.setattr(health, "answers", lambda: bool(fake.runs))
     return fake
 

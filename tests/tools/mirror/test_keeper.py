@@ -20,6 +20,7 @@ def done(monkeypatch):
 
     monkeypatch.setattr(keeper, "Docker", FakeDocker)
     monkeypatch.setattr(keeper, "ensure_interface", lambda: deeds.append("interface"))
+    monkeypatch.setattr(keeper, "ensure_door", lambda _workspace: deeds.append("door"))
     monkeypatch.setattr(health, "answers", lambda: True)
     return deeds
 
@@ -48,7 +49,7 @@ def test_a_mirror_that_does_not_answer_is_started_with_its_address_first(workspa
 
     keeper.look_after(workspace, 1)
 
-    assert done == ["interface", "restart"]
+    assert done == ["interface", "door", "restart"]
 
 
 def test_what_another_clone_has_mended_is_not_mended_again(workspace, done, monkeypatch):
@@ -57,4 +58,4 @@ def test_what_another_clone_has_mended_is_not_mended_again(workspace, done, monk
 
     keeper.look_after(workspace, 1)
 
-    assert done == ["interface"]
+    assert done == ["interface", "door"]

@@ -79,7 +79,7 @@ def test_public_passwords_are_for_loopback_unless_somebody_insists(workspace, en
 
 
 def test_a_site_for_others_answers_to_its_names(workspace, monkeypatch):
-    monkeypatch.setattr(site, "_own_addresses", lambda: ["192.168.1.5"])
+    monkeypatch.setattr(site, "own_addresses", lambda: ["192.168.1.5"])
     workspace.environ = {**workspace.environ, "HOST": "0.0.0.0"}
 
     command = next(command for command in site.commands(workspace, 8000) if command.name == "asgi")

@@ -1,0 +1,54 @@
+"""Why a class fits or not, in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lab_sessions.seats import Reason
+from sandboxes.limits import GIB, MIB
+
+SENTENCES = {
+    "memory_enough": gettext_noop("The class takes about %(need)s of memory, and %(have)s are free for labs."),
+    "memory_short": gettext_noop("The class takes about %(need)s of memory, and only %(have)s are free for labs."),
+    "memory_worst": gettext_noop(
+        "The class takes about %(need)s of memory, and %(have)s are free for labs. If everybody used all they may "
+        "(%(worst)s), the machine would not have it."
+    ),
+    "places_short": gettext_noop(
+        "The server has %(places)s more places for labs (MUELLE_MAX_LIVE_SESSIONS), so %(waiting)s would wait in the "
+        "queue."
+    ),
+    "disk_enough": gettext_noop("Even if everybody filled their disk (%(worst)s), %(have)s are free."),
+    "disk_worst": gettext_noop("If everybody filled their disk (%(worst)s), %(have)s would not do. Few ever do."),
+    "disk_short": gettext_noop("Disks need at least %(least)s, and %(have)s are free."),
+    "processors_busy": gettext_noop(
+        "As such labs were seen to work, they keep %(used)s of %(have)s processors busy: it will feel slow at times."
+    ),
+    "pool_short": gettext_noop(
+        "The pool holds %(warm)s machines of this kind; the other %(rest)s start cold, and the last one waits "
+        "%(seconds)s s. The pool's most is a setting (MUELLE_POOL_MAX, MUELLE_POOL_MAX_ENGINE)."
+    ),
+    "warm_up": gettext_noop("Warming up for everybody takes about %(seconds)s s; then each start takes an instant."),
+    "assumed": gettext_noop(
+        "Nobody has used labs of this kind here lately, so the figures are assumed. They get better by use."
+    ),
+}
+SIZES = frozenset({"need", "worst", "least"})
+
+
+def sentence_for(reason: Reason) -> str:
+    """Return why, in the active language."""
+    return _(SENTENCES[reason.key]) % {name: _shown(reason, name, value) for name, value in reason.figures.items()}
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as people say it. Digits and units are the same in both languages."""
+    if count >= 10 * GIB:
+        return f"{count / GIB:.0f} GiB"
+    return f"{count / GIB:.1f} GiB" if count >= GIB else f"{count / MIB:.0f} MiB"
+
+
+def _shown(reason: Reason, name: str, value: Any) -> str:
+    is_size = name in SIZES or (name == "have" and reason.key != "processors_busy")
+    return size(value) if is_size else str(value)

@@ -1,0 +1,1 @@
+"""What machines ask: is this site ready, and how busy is it."""

@@ -1,0 +1,1 @@
+"""`make backup` and `make restore`: everything that cannot be made again, in one file."""
