@@ -34,11 +34,14 @@ pytestmark = [pytest.mark.abuse, pytest.mark.django_db]
 
 ACTIONS = all_actions()
 MOST = 5  # calls in a row
-EXAMPLES = 80
+EXAMPLES = 200
+# What decides about people is tried more often than labs and announcements.
+ABOUT_PEOPLE = ("accounts.", "cohorts.", "gradebook.", "api.", "operations.")
+NUMBERS = [
+    number for number, action in enumerate(ACTIONS) for _more in range(4 if action.name.startswith(ABOUT_PEOPLE) else 1)
+]
 Step = tuple[int, tuple[int, ...]]
-STEPS = st.lists(
-    st.tuples(st.integers(0, len(ACTIONS) - 1), st.tuples(*[st.integers(0, 9)] * 5)), min_size=1, max_size=MOST
-)
+STEPS = st.lists(st.tuples(st.sampled_from(NUMBERS), st.tuples(*[st.integers(0, 9)] * 5)), min_size=1, max_size=MOST)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def test_h02_no_five_calls_of_an_instructor_give_a_right(school: School) -> None
     ask()
     # The control: most of what an instructor may do was done; a search that is always refused would find nothing.
     mine = {"cohorts.actions.enrol", "cohorts.actions.set_role", "cohorts.actions.create_cohort"}
-    assert mine <= done
+    assert mine <= done, sorted(done)
+    assert len(done) >= 15, sorted(done)
 
 
 def test_h02_the_search_finds_a_right_that_is_given(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +163,7 @@ def test_h02_nobody_makes_a_learner_of_who_teaches(school: School) -> None:
     own = Enrolment.objects.get(cohort=school.mine, user__username="alice")
     cohort_actions.set_role(by=school.ivy, enrolment=own, role=Role.ASSISTANT)
     cohort_actions.set_role(by=school.ivy, enrolment=own, role=Role.LEARNER)
-    assert places[0].role == Role.LEARNER
+    assert school.mine.enrolments.get(pk=places[0].pk).role == Role.LEARNER
 
 
 @pytest.mark.parametrize("who", ["ivy", "helper", "root", "bob"])
