@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 
 import docker
@@ -46,8 +45,8 @@ def volumes() -> set[str]:
 
 
 @pytest.fixture
-def again(lesson_sandbox: Sandbox) -> Iterator[Environment]:
-    yield Environment.from_json(lesson_sandbox.environment)
+def again(lesson_sandbox: Sandbox) -> Environment:
+    return Environment.from_json(lesson_sandbox.environment)
 
 
 def test_d06_nothing_of_an_ended_session_is_in_a_later_one(lesson_sandbox: Sandbox, again: Environment) -> None:
