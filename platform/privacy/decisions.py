@@ -76,6 +76,16 @@ GDPR: dict[str, Decision] = {
         keep=frozenset({"exercise_key", "lease_owner"}),
         hide=frozenset({"lease_owner", "lease_until", "attempts"}),
     ),
+    "classroom.Assistance.lab_session__learner": _delete(
+        _("Who watched or helped in your labs"), "the labs are gone; the record keeps that it was asked and allowed"
+    ),
+    "classroom.Assistance.by": _delete(_("Labs that you watched or helped in"), "the record keeps that it was done"),
+    "classroom.Presence.user": _delete(_("When you were last here"), "whereabouts of a person"),
+    "classroom.HelpRequest.learner": _delete(_("Hands that you raised"), "what was hard is theirs to know"),
+    "classroom.HelpRequest.taken_by": _refer(_("Raised hands that you went to"), "the hand is the learner's"),
+    "classroom.Dismissal.user": _delete(_("Words to the class that you put away"), "nobody needs it"),
+    "classroom.Announcement.by": _refer(_("Words that you said to a class"), "the class was told them"),
+    "lab_sessions.WarmUp.by": _refer(_("Labs that you had warmed up"), "when machines waited stays known"),
     "lab_sessions.LabSession.learner": _delete(
         _("Your lab sessions"), "their machines are gone; the record of actions still counts them",
         hide="lease_until attempts warned",
@@ -87,6 +97,7 @@ GDPR: dict[str, Decision] = {
         _("Grades that you gave by hand"), "the grade and its reason are the learner's, who may ask why"
     ),
     "grading.CheckCorrection.by": _refer(_("Checks that you corrected"), "what the class was judged by stays known"),
+    "lab_sessions.Drain.by": _refer(_("Record of what you did"), "when no lab could start stays known"),
     "cohorts.RevealedSolution.revealed_by": _refer(_("Solutions that you revealed"), "the class saw them"),
     "cohorts.Enrolment.user": _delete(_("Classes"), "a class has no people whom nobody knows", hide="pin_digest"),
     "privacy.ErasureRequest.person": _delete(_("Your request to be erased"), "it is granted"),

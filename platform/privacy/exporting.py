@@ -48,8 +48,9 @@ def summary(person: User) -> list[tuple[str, int]]:
 
 def file_name(kind: Kind) -> str:
     """Where the rows of a kind are in the zip."""
-    # Of one model there may be rows that are a person's, and others that only name them.
-    more = f"-{kind.path}" if kind.decision.on_erase == OnErase.REFER else ""
+    # Of one model there may be rows that are a person's, in one way or two, and others that only name them.
+    first = next(each for each in kinds() if each.model is kind.model)
+    more = f"-{kind.path}" if kind.decision.on_erase == OnErase.REFER or kind != first else ""
     return f"{kind.model._meta.app_label}-{kind.model._meta.model_name}{more}.json"
 
 
