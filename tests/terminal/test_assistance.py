@@ -1,4 +1,4 @@
-"""Somebody else at a learner's terminal: with consent, and only while everything holds that it rests on."""
+"""D08, H03: somebody else at a learner's terminal: with consent, and only while everything holds that it rests on."""
 
 import asyncio
 from datetime import timedelta

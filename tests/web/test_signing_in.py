@@ -1,4 +1,4 @@
-"""Signing in by class code and PIN or by password, and what it counts."""
+"""E09, E12: signing in by class code and PIN or by password, and what it counts."""
 
 import pytest
 from django.test import Client
