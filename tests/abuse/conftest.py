@@ -1,4 +1,4 @@
-"""Fixtures of the abuse cases (research: SECURITY.md lists them by id). All need a real engine."""
+"""Fixtures of the abuse cases (research: SECURITY.md lists them by id). These need a real engine; what people ask the site for does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H02, H03: nobody makes themselves more than they are, and nobody works in somebody else's name."""
+"""H02, H03, H05: nobody makes themselves more than they are, works in another's name, or guesses their way in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 from factories import CohortFactory, EnrolmentFactory
 from hypothesis import HealthCheck, given
@@ -18,7 +19,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from api.actions import create_token
 from api.models import ApiToken
+from api.scopes import Scope
 from cohorts import actions as cohort_actions
 from cohorts.models import Cohort, Enrolment, Role
 from cohorts.permissions import teaches
@@ -202,3 +205,52 @@ def test_h03_nobody_can_become_somebody_else() -> None:
 
 def _name_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+@pytest.fixture
+def open_class(school: School) -> Cohort:
+    """A class that lets people join with its code, for an hour."""
+    Cohort.objects.filter(pk=school.mine.pk).update(join_until=timezone.now() + timedelta(hours=1))
+    school.mine.refresh_from_db()
+    return school.mine
+
+
+def join(person: User, code: str) -> int:
+    """Join by the API, which has the pages' door behind it."""
+    _token, secret = create_token(by=person, name="x", scopes=Scope)
+    program = Client(headers={"Authorization": f"Bearer {secret}"})
+    return int(program.post("/api/v1/join", data={"code": code}, content_type="application/json").status_code)
+
+
+def test_h05_who_guesses_codes_is_refused_the_right_one_too(open_class: Cohort, bob: User, root: User) -> None:
+    for number in range(5):
+        join(bob, f"WRONG{number}")
+        browser_of(bob).post(f"/join/WRONX{number}/")
+
+    assert join(bob, open_class.join_code) == 409
+    assert browser_of(bob).post(f"/join/{open_class.join_code}/").status_code == 409
+    assert not open_class.enrolments.filter(user=bob).exists()
+    # The control: somebody who did not guess gets in with it, meanwhile.
+    carol = User.objects.create_user("carol")
+    assert join(carol, open_class.join_code) == 200
+    assert open_class.enrolments.get(user=carol).role == Role.LEARNER
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"join_until": None}, {"join_until": timezone.now() - timedelta(1)}, {"archived_at": timezone.now()}],
+    ids=["closed", "expired", "archived"],
+)
+def test_h05_a_code_that_lets_nobody_in_is_refused(open_class: Cohort, bob: User, change: dict[str, object]) -> None:
+    Cohort.objects.filter(pk=open_class.pk).update(**change)
+
+    assert join(bob, open_class.join_code) == 409
+    assert not open_class.enrolments.filter(user=bob).exists()
+
+
+def test_h05_a_code_that_was_renewed_is_worth_nothing(open_class: Cohort, ivy: User, bob: User) -> None:
+    old = open_class.join_code
+    new = cohort_actions.renew_join_code(by=ivy, cohort=open_class)
+
+    assert join(bob, old) == 409
+    assert join(bob, new) == 200, "The control."
