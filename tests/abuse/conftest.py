@@ -1,4 +1,4 @@
-"""Fixtures of the abuse cases (research: SECURITY.md lists them by id). These need a real engine; what people ask the site for does not."""
+"""Fixtures of the abuse cases, by their ids in SECURITY.md. What is asked of the site alone needs no engine; these do."""
 
 from __future__ import annotations
 
