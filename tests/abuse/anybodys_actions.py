@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,6 +55,11 @@ class Action:
     name: str
     function: Callable[..., Any]
 
+    @property
+    def choices(self) -> int:
+        """How many arguments there are beside who asks."""
+        return len(inspect.signature(self.function).parameters) - 1
+
     def ask(self, by: User, picks: Sequence[int]) -> bool:
         """Ask for it; return whether it was done. Whatever is no refusal is a fault of the action, and raised."""
         try:
@@ -96,12 +100,6 @@ def all_actions() -> list[Action]:
             if own and _takes_by(function):
                 found.append(Action(full, function))
     return found
-
-
-def local_modules(app: str) -> list[str]:
-    """Every module of an app of ours."""
-    package = importlib.import_module(app)
-    return [name for _finder, name, _package in pkgutil.walk_packages(package.__path__, f"{app}.")]
 
 
 def _takes_by(function: Callable[..., Any]) -> bool:
