@@ -31,7 +31,8 @@ def test_points_are_written_as_people_do(value, english, spanish):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(0, "0 min"), (80, "80 min"), (99, "99 min"), (120, "2 h"), (170, "2 h 50 min"), (2880, "2 d"), (20533, "14 d")]
+    ("minutes", "said"),
+    [(0, "0 min"), (80, "80 min"), (99, "99 min"), (120, "2 h"), (170, "2 h 50 min"), (2880, "2 d"), (20533, "14 d")],
 )
 def test_a_time_is_said_as_people_do(minutes, said):
     assert duration(minutes) == said
