@@ -13,7 +13,7 @@ from tests.e2e.lesson_site import LESSON, LessonSite, Prepare
 
 NUMBER = 1  # of the only class there is, so that its addresses are known
 CLASS = f"/cohorts/{NUMBER}/"
-PERSON = 7  # the enrolment of one learner of it
+PERSON = 7000  # the enrolment of one learner of it; numbers that are drawn do not get there
 
 
 def _class(site: LessonSite, role: Role = Role.INSTRUCTOR) -> Cohort:
