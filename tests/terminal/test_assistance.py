@@ -21,7 +21,7 @@ from terminal.access import locate
 from terminal.closing import CloseCode, Refused
 from tests.contract.agent_process import AgentProcess
 from tests.terminal import viewer as wire
-from tests.terminal.sites import Browser, browse, ready_session, refusal, sign_in, terminal_path
+from tests.terminal.sites import PATIENCE, Browser, browse, ready_session, refusal, sign_in, terminal_path
 from tests.terminal.test_endpoint import _with_shell, until_output
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.abuse]
@@ -132,6 +132,9 @@ async def test_h03_what_a_helper_types_passes_no_task(session, alice, ana, monke
     hers = await enter(session, alice, bytes(range(16)))
     await hers.send(wire.typed(0, b"echo he''rs\r"))
     await until_output(hers, b"hers")
+    async with asyncio.timeout(PATIENCE):  # a moment after the output, in a thread of its own
+        while not asked:
+            await asyncio.sleep(0.02)
     await quietly(hers)
     assert [each.pk for each in asked] == [session.pk]
 
