@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from accounts import throttling
 from accounts.models import User
@@ -46,6 +47,13 @@ def _no_address_did_anything():
 def _ceilings_stand_still(monkeypatch):
     """Let no time pass for ceilings, so that a slow machine refills none of them during a test."""
     monkeypatch.setattr(throttling, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left():
+    """Forget the language of a request: it stays active in its thread, which the next test runs in, too."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
