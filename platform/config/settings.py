@@ -172,7 +172,9 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{STATE / 'db.
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at its start instead of failing with "database is locked"
-        "timeout": 5,  # seconds
+        # Seconds. SQLite's waiters do not queue: each looks again ten times a second, and whoever looks first wins. With
+        # thirty people who sign in and start labs in one moment, one of them had no luck for more than five seconds.
+        "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:

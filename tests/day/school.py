@@ -70,7 +70,7 @@ class SlipLearner(LearnerClient):
         assert found is not None, shown
         with self.terminal(found[1]).attach() as terminal:
             terminal.run(f"echo {self.values(SMALL_LESSON)['cabo']} > nota.txt")
-            key = re.search(r"^([0-9a-f]{8})\r", terminal.run("cat /tmp/clave"), re.MULTILINE)
+            key = re.search(r"(?<![0-9a-f])([0-9a-f]{8})\r\n", terminal.run("cat /tmp/clave"))
             assert key is not None
             self.patiently(lambda: self.states(SMALL_LESSON)[TASK] == "passed", what="A tick")
         return key[1]

@@ -75,8 +75,13 @@ def test_the_day_of_an_admin_an_instructor_and_thirty_learners(school: School, t
     with school.part("the backup is restored elsewhere"):
         restore_elsewhere(school, grades, tmp_path)
     assert school.complaints == []
-    said = school.logs()
-    assert [line for line in said.splitlines() if re.search(r"database is locked|Traceback|\bERROR\b", line)] == []
+    assert mishaps(school.logs()) == []
+
+
+def mishaps(said: str) -> list[str]:
+    """Return the lines of logs that tell of what must not happen; that machines are gone with the power, they tell too."""
+    wrong = re.compile(r"database is locked|\b(ERROR|CRITICAL)\b| 5\d\d \d+ ms")
+    return [line for line in said.splitlines() if wrong.search(line) and not line.endswith("vanished")]
 
 
 def make_class(school: School) -> None:
@@ -286,12 +291,15 @@ def cut_power(school: School, teacher: Page, learner: Page, pressing: list[SlipL
 
 def restore_elsewhere(school: School, grades: list[list[str]], folder: Path) -> None:
     """A backup comes up on another machine: the instructor finds the same grades, and slips are good for it."""
+    # The admin's settings come along, the port too, as for a machine that takes the place of another.
     assert backup(Workspace(environ=school.site.environment(engine=True)), to=folder / "kept") == 0
     [kept] = (folder / "kept").iterdir()
     (folder / "elsewhere").mkdir()
     other = ServedSite(folder / "elsewhere", **{**school.site.settings, "MUELLE_POOL_SIZE": "0"})
     try:
         assert restore(Workspace(environ=other.environment(engine=True)), kept, ask=False) == 0
+        school.site.stop()
+        other.port, other.address = school.site.port, school.site.address
         other.power_on()
         teacher = school.enter("docente", site=other)
         assert download_grades(teacher, school.cohort) == grades
