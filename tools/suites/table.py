@@ -26,7 +26,7 @@ class Suite:
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
-FOLDERS = ("contract", "flow", "e2e", "lan", "crash", "abuse", "compose", "life", "prove")
+FOLDERS = ("contract", "flow", "e2e", "day", "lan", "crash", "abuse", "compose", "life", "prove")
 BOTH_CORES = ("-n", "2")
 # What an engine does is the same with any database.
 ROWS_ONLY = ("-p", "tools.suites.database_only", "-m", "not docker")
@@ -39,7 +39,8 @@ SUITES = (
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 180, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
-    Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
+    # With the day of a school, which is one long test and needs a Chromium that no lab's interface disturbs.
+    Suite("e2e", 390, ("tests/e2e", "tests/day"), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     # A classroom: the site as LAN=1 starts it, and Chromium in another network behind a line that is slow and loses.
     Suite("lan", 180, ("tests/lan",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
