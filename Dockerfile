@@ -20,7 +20,7 @@ RUN python3 -m venv /venv \
 WORKDIR /app
 COPY . .
 # Key and host are for these commands only: collecting files needs settings, not secrets.
-RUN PATH=/venv/bin:$PATH SECRET_KEY=only-for-the-build ALLOWED_HOSTS=localhost MUELLE_STATE=/tmp MUELLE_STATIC_ROOT=/app/collected \
+RUN PATH=/venv/bin:$PATH SECRET_KEY=only-for-the-build-and-never-for-a-site-0123456789abcdef ALLOWED_HOSTS=localhost MUELLE_STATE=/tmp MUELLE_STATIC_ROOT=/app/collected \
     sh -c 'python manage.py compilemessages --verbosity 0 && python manage.py collectstatic --no-input --verbosity 0' \
     && python3 -m compileall -q platform && rm -rf .muelle
 

@@ -1,4 +1,4 @@
-"""What the configuration promises."""
+"""What the configuration promises, E11 of the security blueprint among it."""
 
 import os
 import secrets
@@ -63,6 +63,28 @@ def test_a_start_without_what_must_be_set_is_refused_in_a_sentence(name: str):
 
     assert done.returncode != 0
     assert f"{name} is empty." in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.abuse
+@pytest.mark.parametrize(
+    "key", ["changeme", "x" * 60, "django-insecure-" + SECRET, "change-me-" + SECRET, SECRET[:49]], ids=len
+)
+def test_e11_a_start_with_a_key_that_can_be_guessed_is_refused(key: str):
+    done = production(SECRET_KEY=key)
+
+    assert done.returncode != 0
+    assert "SECRET_KEY can be guessed." in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.abuse
+@pytest.mark.parametrize(
+    ("change", "sentence"), [({"DEBUG": "1"}, "DEBUG is on"), ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *")]
+)
+def test_e11_a_start_that_shows_its_inside_or_trusts_any_host_is_refused(change: dict[str, str], sentence: str):
+    done = production(**change)
+
+    assert done.returncode != 0
+    assert sentence in done.stderr.splitlines()[-1]
 
 
 def test_a_health_check_needs_no_tls(settings, client, db):

@@ -139,6 +139,8 @@ def renew_join_code(*, by: User, cohort: Cohort) -> str:
 def set_role(*, by: User, enrolment: Enrolment, role: Role) -> None:
     """Change what somebody is in a cohort. Raises PermissionDenied; NotPossible for its last instructor."""
     check_can_run(by, enrolment.cohort)
+    if role != enrolment.role:
+        check_can_enrol(by, enrolment.user, role)
     if enrolment.role == Role.INSTRUCTOR and role != Role.INSTRUCTOR:
         _check_another_instructor(enrolment)
     if Enrolment.objects.filter(pk=enrolment.pk).exclude(role=role).update(role=role):

@@ -28,7 +28,8 @@ def check_can_run(user: User, cohort: Cohort) -> None:
 def check_can_enrol(by: User, user: User, role: Role) -> None:
     """Raise PermissionDenied unless `by`, who runs the cohort, may put `user` into it as `role`.
 
-    Not everybody may make a learner of who teaches: instructors help their learners in their labs.
+    Not everybody may make a learner of who teaches, nor of who learns with others: instructors draw their learners'
+    PINs and help in their labs, so who has another class comes in by the class code, of their own will.
     """
     if not user.is_active:
         raise PermissionDenied(
@@ -39,6 +40,16 @@ def check_can_enrol(by: User, user: User, role: Role) -> None:
             _("“%(name)s” teaches here. Give them the role docente or ayudante, or use another user name.")
             % {"name": user.username}
         )
+    if role == Role.LEARNER and not (by.is_superuser or by == user) and _learns_with_others_only(by, user):
+        raise PermissionDenied(
+            _("“%(name)s” learns in a class that is not yours. Give them the class code, or ask an admin.")
+            % {"name": user.username}
+        )
+
+
+def _learns_with_others_only(by: User, user: User) -> bool:
+    learns = Cohort.objects.learned_by(user)
+    return learns.exists() and not teaches(by, user)
 
 
 def check_can_see(user: User, cohort: Cohort) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lab_domain import problem_with
 from config.paths import ROOT, STATE, read_state, read_version
+from config.secret_key import problem_with_key
 from config.sign_in import *  # noqa: F403
 from config.sign_in import ALLAUTH_APPS, oidc_providers, origin_of
 
@@ -21,14 +22,18 @@ for _file in (STATE / "site.env", STATE / "env"):
 VERSION = read_version()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default=read_state("secret_key"))
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is empty. Run `make setup`, which draws one, or set it in the environment.")
+if _problem := problem_with_key(SECRET_KEY):
+    raise ImproperlyConfigured(_problem)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS is empty. Set it to the names by which people reach the site, such as muelle.example.org."
     )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if DEBUG and env.bool("MUELLE_HTTPS", default=False):
+    raise ImproperlyConfigured(
+        "DEBUG is on where MUELLE_HTTPS is: whoever meets a fault would read code and settings. Set DEBUG=0."
+    )
 # Web ports of labs are shown at <port>-<label>.<LAB_DOMAIN>, which must be another site than the platform's.
 LAB_DOMAIN = env.str("LAB_DOMAIN", default="labs.localhost")
 if _problem := problem_with(LAB_DOMAIN, allowed_hosts=ALLOWED_HOSTS, trusted_origins=CSRF_TRUSTED_ORIGINS):

@@ -94,9 +94,15 @@ async def _look_on(socket: Socket, target: Target) -> None:
 async def _work(socket: Socket, target: Target) -> None:
     activity = Activity(
         present=lambda: database_sync_to_async(record_activity)(session=target.session),
-        command=lambda: database_sync_to_async(request_ticks)(session=target.session),
+        command=lambda: _look_for_done(target),
     )
     try:
         await serve(socket, target.terminal, on_input=activity.note)
     finally:
         await activity.close()
+
+
+async def _look_for_done(target: Target) -> None:
+    """Ask for automatic checks after a command of the learner's own: what a helper types passes nothing for them."""
+    if target.assistance is None:
+        await database_sync_to_async(request_ticks)(session=target.session)

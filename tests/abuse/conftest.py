@@ -1,4 +1,4 @@
-"""Fixtures of the abuse cases (research: SECURITY.md lists them by id). All need a real engine."""
+"""Fixtures of the abuse cases, by their ids in SECURITY.md. What is asked of the site alone needs none of these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong tries make people wait, and never for good; addresses have ceilings that no class reaches."""
+"""E09: wrong tries make people wait, and never for good; addresses have ceilings that no class reaches."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The record only grows: code is told so, and the database refuses, whoever asks."""
+"""H04: the record only grows: code is told so, and the database refuses, whoever asks."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

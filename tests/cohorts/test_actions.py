@@ -106,3 +106,16 @@ def test_a_rule_is_changed_in_place(cohort, ivy):
     rule = LessonRule.objects.get()
     assert (rule.door, rule.opens_at) == ("shut", now)
     assert not rule.is_open(now)
+
+
+def test_who_learns_with_others_comes_by_themselves(cohort, ivy, alice, root):
+    """Or any instructor could draw a PIN for anybody's learner."""
+    EnrolmentFactory(user=alice)
+
+    with pytest.raises(PermissionDenied):
+        actions.enrol(by=ivy, cohort=cohort, user=alice)
+    actions.change_cohort(by=ivy, cohort=cohort, join_until=timezone.now() + timedelta(hours=1))
+    actions.join_cohort(by=alice, code=cohort.join_code)
+
+    other = actions.create_cohort(by=ivy, name="Tardes")
+    assert actions.enrol(by=ivy, cohort=other, user=alice)  # by now she is one of Ivy's

@@ -67,7 +67,7 @@ def test_nothing_starts_with_a_domain_of_the_platforms_site() -> None:
         **os.environ,
         "LAB_DOMAIN": "labs.school.es",
         "ALLOWED_HOSTS": "muelle.school.es",
-        "SECRET_KEY": "x" * 50,
+        "SECRET_KEY": "only-for-tests-" + "0" * 40,
     }
     environment["PYTHONPATH"] = str(ROOT / "platform")
 

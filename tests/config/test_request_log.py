@@ -69,7 +69,7 @@ async def test_a_request_is_one_line_with_its_route(lines):
 
 
 async def test_a_path_that_leads_nowhere_is_not_written_down(lines):
-    await ask(f"/join/{SECRET}/", query=SECRET.encode())
+    await ask(f"/nowhere/{SECRET}/", query=SECRET.encode())
 
     written = [record.getMessage() for record in lines]
     assert any("Not Found: (no route)" in line for line in written)

@@ -1,4 +1,4 @@
-"""What people type is in no log: not in a terminal, not in a form, not in an address."""
+"""H06: what people type is in no log: not in a terminal, not in a form, not in an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grades for spreadsheets."""
+"""E13: grades for spreadsheets."""
 
 import csv
 

@@ -1,3 +1,5 @@
+"""D07: notices reach whom they are for, by groups that no user names, and cost little where Redis is away."""
+
 import asyncio
 import logging
 

@@ -55,7 +55,7 @@ def test_a_session_whose_sandbox_is_there_stays(alice, lab, woken):
 
 
 def test_lapsed_work_is_woken(alice, bob, lab, woken):
-    later = NOW + timedelta(minutes=1)
+    later = timezone.now() + timedelta(minutes=1)
     starting = LabSession.objects.create(learner=alice, lab=lab, lab_key=lab.key, state=State.STARTING)
     ending = LabSession.objects.create(learner=bob, lab=lab, lab_key=lab.key, state=State.ENDING)
 

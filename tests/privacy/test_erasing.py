@@ -1,4 +1,4 @@
-"""That nothing of an erased person is left, and that what stays is still true."""
+"""H06: that nothing of an erased person is left, and that what stays is still true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody else at a learner's terminal: with consent, and only while everything holds that it rests on."""
+"""D08, H03: somebody else at a learner's terminal: with consent, and only while everything holds that it rests on."""
 
 import asyncio
 from datetime import timedelta
@@ -16,12 +16,12 @@ from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand
 from sandboxes.lifecycle import socket_path_of
-from terminal import revocation, serving
+from terminal import endpoint, revocation, serving
 from terminal.access import locate
 from terminal.closing import CloseCode, Refused
 from tests.contract.agent_process import AgentProcess
 from tests.terminal import viewer as wire
-from tests.terminal.sites import Browser, browse, ready_session, refusal, sign_in, terminal_path
+from tests.terminal.sites import PATIENCE, Browser, browse, ready_session, refusal, sign_in, terminal_path
 from tests.terminal.test_endpoint import _with_shell, until_output
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.abuse]
@@ -116,6 +116,27 @@ async def test_a_helper_types_in_the_learners_shell_and_both_see_it(session, ali
     await until_output(hers, b"helped")
     await quietly(helping)
     await quietly(hers)
+
+
+async def test_h03_what_a_helper_types_passes_no_task(session, alice, ana, monkeypatch) -> None:
+    asked: list[LabSession] = []
+    monkeypatch.setattr(endpoint, "request_ticks", lambda *, session: asked.append(session))
+    await consent(session, ana, HELP)
+    helping = await enter(session, ana, bytes(range(1, 17)))
+    await helping.send(wire.typed(0, b"echo he''lped\r"))
+    await until_output(helping, b"helped")
+    await quietly(helping)
+    assert asked == []
+
+    # The control: the learner's own command has the lab looked at.
+    hers = await enter(session, alice, bytes(range(16)))
+    await hers.send(wire.typed(0, b"echo he''rs\r"))
+    await until_output(hers, b"hers")
+    async with asyncio.timeout(PATIENCE):  # a moment after the output, in a thread of its own
+        while not asked:
+            await asyncio.sleep(0.02)
+    await quietly(hers)
+    assert [each.pk for each in asked] == [session.pk]
 
 
 async def test_who_watches_sees_it_and_keeps_no_lab_alive(session, alice, ana) -> None:

@@ -1,4 +1,4 @@
-"""Signing in by class code and PIN or by password, and what it counts."""
+"""E09, E12: signing in by class code and PIN or by password, and what it counts."""
 
 import pytest
 from django.test import Client
@@ -137,6 +137,14 @@ def test_wrong_pins_make_the_class_wait_and_say_so(cohort, pin):
 
 
 @pytest.mark.abuse
+@pytest.mark.parametrize(("code", "pin"), [("%", "123456"), ("--", "x"), ("%", "%")])
+def test_signs_that_are_no_code_are_answered_like_a_wrong_one(db, code, pin):
+    response = browser_of(None).post("/sign-in/class/", {"code": code, "pin": pin})
+
+    assert response.status_code == 200
+    assert "Class code or PIN is not right." in response.content.decode()
+
+
 def test_an_unknown_class_waits_just_the_same(db):
     client = browser_of(None)
     for _try in range(CLASS.free):

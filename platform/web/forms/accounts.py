@@ -82,9 +82,10 @@ class ClassSignInForm(_Counted, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Look whom the two name."""
         cleaned = super().clean() or {}
-        code, pin = clean_code(cleaned.get("code", "")), clean_pin(cleaned.get("pin", ""))
-        if not (code and cleaned.get("pin")):
+        if not (cleaned.get("code") and cleaned.get("pin")):
             return cleaned
+        # Of what has no letter and no digit nothing is left, which is no class's code.
+        code, pin = clean_code(cleaned["code"]), clean_pin(cleaned["pin"])
         counters = counters_of_class(self.request, code)
         self._count(counters)
         enrolment = find_by_pin(code, pin)

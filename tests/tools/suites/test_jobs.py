@@ -44,6 +44,6 @@ def test_what_computes_runs_first_and_alone_and_a_failure_stops_nothing():
 
 
 def test_budgets_side_by_side_cost_the_fullest_lane():
-    jobs = [Job("unit", 100, int), *(Job("x", budget, int, waits=True) for budget in (30, 50, 60, 40))]
+    jobs = [Job("unit", 100, int), *(Job("x", budget, int, waits=True) for budget in (30, 50, 60, 40, 50))]
 
     assert critical_seconds(jobs) == 170

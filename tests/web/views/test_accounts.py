@@ -1,4 +1,4 @@
-"""Signing in and out, language and theme."""
+"""E12: signing in and out, language and theme."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a person sees when something went wrong."""
+"""E11, E12: what a person sees when something went wrong."""
 
 import pytest
 from django.test import Client

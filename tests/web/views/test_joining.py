@@ -1,4 +1,4 @@
-"""Class codes: shown to a room, scanned, typed, expired, guessed at."""
+"""H05: class codes: shown to a room, scanned, typed, expired, guessed at."""
 
 from datetime import timedelta
 
