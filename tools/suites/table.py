@@ -39,8 +39,9 @@ SUITES = (
     Suite("engine", 60, ("tests",), options=("-m", "docker"), covered=True, needs=("engine",)),
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 180, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
-    # With the day of a school, which is one long test and needs a Chromium that no lab's interface disturbs.
-    Suite("e2e", 390, ("tests/e2e", "tests/day"), needs=("engine", "redis", "chromium"), waits=True, offline=True),
+    Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
+    # A whole day of a school with thirty learners, and the power cut in it. Alone it takes 90 s.
+    Suite("day", 180, ("tests/day",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     # A classroom: the site as LAN=1 starts it, and Chromium in another network behind a line that is slow and loses.
     Suite("lan", 180, ("tests/lan",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
