@@ -40,7 +40,7 @@ SUITES = (
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 180, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
     Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
-    # A whole day of a school with thirty learners, and the power cut in it. Alone it takes 90 s.
+    # A whole day of a school with thirty learners, and the power cut in it..
     Suite("day", 180, ("tests/day",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     # A classroom: the site as LAN=1 starts it, and Chromium in another network behind a line that is slow and loses.
     Suite("lan", 180, ("tests/lan",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
