@@ -20,6 +20,7 @@ Application = Callable[..., Awaitable[None]]
 ID_BYTES = 6  # tells apart the requests of a day, and is short enough to be read out to somebody
 HEADER = b"x-request-id"
 SERVER_ERROR = 500
+GONE = 499  # as nginx calls it: who asked went elsewhere before there was an answer. Nothing is wrong with the site.
 # Asked every few seconds by machines; only their trouble is worth a line.
 QUIET = frozenset({"healthz", "readyz", "metrics"})
 
@@ -44,6 +45,9 @@ def logged(application: Application) -> Application:
 
         try:
             await application(scope, receive, noted)
+        except Exception:
+            answer.fail()
+            raise
         finally:
             answer.write()
 
@@ -57,7 +61,7 @@ class _Answer:
     acting: context.Acting
     scope: MutableMapping[str, Any]
     started: float
-    status: int = SERVER_ERROR
+    status: int = GONE
     written: bool = False
 
     def add_id(self, message: Message) -> None:
@@ -68,6 +72,11 @@ class _Answer:
     def note(self, message: Message) -> None:
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self.write()
+
+    def fail(self) -> None:
+        """The application broke; where it had not begun to answer, the server answers for it."""
+        if self.status == GONE:
+            self.status = SERVER_ERROR
 
     def write(self) -> None:
         """Once, also where the application broke before it had answered."""

@@ -177,7 +177,9 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{STATE / 'db.
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at its start instead of failing with "database is locked"
-        "timeout": 5,  # seconds
+        # Seconds. SQLite's waiters do not queue: each looks again ten times a second, and who looks first wins. With
+        # thirty people who sign in and start labs in one moment, one of them had no luck for more than five seconds.
+        "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:
@@ -301,12 +303,14 @@ if LOG_FORMAT not in ("line", "json"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"acting": {"()": "audit.context.ActingFilter"}},
+    "filters": {"acting": {"()": "audit.context.ActingFilter"}, "refusals": {"()": "audit.refusals.RefusalFilter"}},
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}{acting}", "style": "{"},
         "json": {"()": "audit.json_lines.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["acting"], "formatter": LOG_FORMAT}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["acting", "refusals"], "formatter": LOG_FORMAT}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.utils.autoreload": {"level": "WARNING"},

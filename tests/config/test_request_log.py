@@ -87,6 +87,15 @@ async def test_what_breaks_is_an_error_of_this_request(lines):
     assert own(lines)[0].status == 500
 
 
+async def test_who_went_elsewhere_is_no_error_of_the_site(lines):
+    async def left(_scope, _receive, _send):
+        """End as Django does when the line to the browser is gone: without an answer."""
+
+    await logged(left)({"type": "http", "method": "GET", "path": "/"}, None, None)
+
+    assert own(lines)[0].status == 499
+
+
 async def test_files_and_questions_of_machines_are_quiet_while_they_are_well(lines, db):
     await ask("/static/css/none.css", application=_answer)
     await ask("/healthz", application=_healthz)

@@ -6,7 +6,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,11 +49,13 @@ def engine(site: ServedSite) -> Engine:
     return Engine(site)
 
 
-def press_until_the_end(person: LearnerClient, acknowledged: dict[str, str], stop: threading.Event) -> None:
+def press_until_the_end(
+    person: LearnerClient, acknowledged: dict[str, str], stop: threading.Event, task: str, answer: dict[str, str]
+) -> None:
     """Hand in, over and over; note each submission that the site took, and what it was said to be."""
     while not stop.is_set():
         try:
-            shown = person.submit(TASK, lesson=SMALL_LESSON)
+            shown = person.submit(task, lesson=SMALL_LESSON, **answer)
             identity = re.search(r"/submissions/([0-9a-f-]{36})/", shown)
             if identity:
                 acknowledged.setdefault(identity[1], "")
@@ -73,12 +75,12 @@ def graded(site: ServedSite, acknowledged: dict[str, str]) -> list[dict[str, obj
     return site.rows(question, *(identity.replace("-", "") for identity in acknowledged))
 
 
-def hand_in_and_cut(site: ServedSite, people: list[LearnerClient], cut) -> dict[str, str]:
+def hand_in_and_cut(people: Sequence[LearnerClient], cut, task: str = TASK, **answer: str) -> dict[str, str]:
     """Let a class press *check* while the power goes; return what was acknowledged before."""
     acknowledged: dict[str, str] = {}
     stop = threading.Event()
     with ThreadPoolExecutor(len(people)) as others:
-        pressing = [others.submit(press_until_the_end, person, acknowledged, stop) for person in people]
+        pressing = [others.submit(press_until_the_end, person, acknowledged, stop, task, answer) for person in people]
         time.sleep(PRESSING)
         cut()
         stop.set()
@@ -127,7 +129,7 @@ def test_processes_that_die_all_at_once_find_the_labs_that_live(site: ServedSite
     terminals = [person.terminal(session).attach() for person, session in zip(people, sessions, strict=True)]
     shells = [shell_of(terminal) for terminal in terminals]
 
-    acknowledged = hand_in_and_cut(site, people, site.kill_everything)
+    acknowledged = hand_in_and_cut(people, site.kill_everything)
     site.tear_files()
     back = site.power_on()
 
@@ -149,7 +151,7 @@ def test_after_a_power_cut_all_comes_back_by_itself(site: ServedSite, engine: En
     sessions = [person.start_lab(SMALL_LESSON) for person in people]
     machines = {engine.sandbox_of(session) for session in sessions}
 
-    acknowledged = hand_in_and_cut(site, people, lambda: site.cut_power(engine))
+    acknowledged = hand_in_and_cut(people, lambda: site.cut_power(engine))
     started = time.monotonic()
     site.power_on()
 

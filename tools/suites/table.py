@@ -26,7 +26,7 @@ class Suite:
 
 
 # Suites in folders of their own; every other folder below tests/ is unit tests that mirror the code.
-FOLDERS = ("contract", "flow", "e2e", "lan", "crash", "abuse", "compose", "life", "prove")
+FOLDERS = ("contract", "flow", "e2e", "day", "lan", "crash", "abuse", "compose", "life", "prove")
 BOTH_CORES = ("-n", "2")
 # What an engine does is the same with any database.
 ROWS_ONLY = ("-p", "tools.suites.database_only", "-m", "not docker")
@@ -40,6 +40,8 @@ SUITES = (
     Suite("contract", 120, ("tests/contract",), covered=True, needs=("engine",), waits=True),
     Suite("flow", 180, ("tests/flow",), covered=True, needs=("engine", "redis"), waits=True),
     Suite("e2e", 240, ("tests/e2e",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
+    # A whole day of a school with thirty learners, and the power cut in it..
+    Suite("day", 180, ("tests/day",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     # A classroom: the site as LAN=1 starts it, and Chromium in another network behind a line that is slow and loses.
     Suite("lan", 180, ("tests/lan",), needs=("engine", "redis", "chromium"), waits=True, offline=True),
     Suite("abuse", 330, ("tests/abuse",), needs=("engine", "redis"), waits=True),
