@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from learner_client import LearnerClient
-from running_site import RunningSite
+from running_site import RunningSite, wait_for
 from site_courses import SMALL_LESSON
 
 pytestmark = pytest.mark.docker
@@ -69,6 +69,8 @@ def test_nothing_that_a_person_types_is_in_any_log(logging_site: RunningSite, al
     before = {name: len(logging_site.log(name)) for name in LOGGED}
 
     birds = do_everything(alice, logging_site)
+    # A request is logged when its answer has gone, which is a moment after the answer came.
+    wait_for(lambda: "POST sign-in/ 200" in logging_site.log("asgi")[before["asgi"] :], seconds=5, what="The last line")
 
     written = {name: logging_site.log(name)[before[name] :] for name in LOGGED}
     found = {place for place, bird in birds.items() for text in written.values() if bird in text}
