@@ -116,8 +116,12 @@ class RunningSite:
         """Run a management command of the site and return what it printed. Raises CalledProcessError."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         done = subprocess.run(
-            command, env=self.environment(engine=True), capture_output=True, text=True, timeout=timeout, check=True
+            command, env=self.environment(engine=True), capture_output=True, text=True, timeout=timeout, check=False
         )
+        if done.returncode:
+            error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+            error.add_note(done.stderr)
+            raise error
         return done.stdout
 
     def commands(self) -> dict[str, tuple[list[str], bool]]:
