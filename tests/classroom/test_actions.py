@@ -57,7 +57,7 @@ def test_a_hand_is_raised_once_and_known(world, cohort, alice, told):
 
 
 def test_who_learns_in_no_class_is_told_so(world, bob):
-    with pytest.raises(NotPossible, match="no class"):
+    with pytest.raises(NotPossible, match="ningún grupo"):
         raise_hand(by=bob, lesson_key=world.lesson.key)
 
 
