@@ -2,7 +2,9 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from factories import EnrolmentFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import booleans
@@ -25,6 +27,17 @@ EXCLUDED = [CHECKS.get_one(name) for name in ("positive_data_acceptance", "negat
 DOCUMENT = api.get_openapi_schema(path_prefix="/api/v1/")
 OPERATIONS = [(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods]
 METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """Keep the test's connection open between requests, as Django's own test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
