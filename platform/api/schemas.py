@@ -1,17 +1,30 @@
 """What goes in and out, typed. The OpenAPI document is made of it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.utils import timezone
 from ninja import Field, Path, Query, Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 # PostgreSQL stores no NUL, and nobody means one.
 NO_NUL = r"^[^\x00]*$"
 MAX_ID = 2**63 - 1
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200  # of any moment in the life of a class
+
+
+def _moment(value: datetime) -> datetime:
+    """Return the moment in UTC. PostgreSQL takes no offset beyond 16 hours, and nobody means one, or the year 346."""
+    if not FIRST_YEAR <= value.year < LAST_YEAR:
+        raise ValueError(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+    aware = value if timezone.is_aware(value) else timezone.make_aware(value)
+    return aware.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_moment)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=NO_NUL)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=NO_NUL)]
 Key = Annotated[str, StringConstraints(min_length=5, max_length=330, pattern=r"^[a-z0-9-]+(/[a-z0-9-]+){2,3}$")]
@@ -67,11 +80,11 @@ class CohortIn(Strict):
     )
     starts_on: date | None = None
     ends_on: date | None = None
-    join_until: datetime | None = None
+    join_until: Moment | None = None
     max_sessions: SmallCount | None = None
     max_minutes_a_day: Annotated[int, Field(ge=0, le=100_000)] | None = None
     solutions: Solutions = "never"
-    solutions_at: datetime | None = None
+    solutions_at: Moment | None = None
     late_percent: Annotated[int, Field(ge=0, le=100)] = 0
 
 
@@ -129,9 +142,9 @@ class EnrolmentOut(Schema):
 class LessonRuleIn(Strict):
     lesson: Key
     door: Door = "date"
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    due_at: datetime | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    due_at: Moment | None = None
 
 
 class LessonRuleOut(Schema):

@@ -91,6 +91,14 @@ def test_lessons_open_and_shut(ivys, world):
     assert LessonRule.objects.get().lesson_key == LESSON
 
 
+@pytest.mark.parametrize("opens_at", ["2027-03-01T08:00:00+16:42", "2027-03-01T08:00:00", "2027-03-01T08:00:00Z"])
+def test_moments_come_with_whatever_offset(ivys, world, opens_at):
+    response = ivys("put", f"/cohorts/{world.cohort.pk}/lessons", {"lesson": LESSON, "opens_at": opens_at})
+
+    assert response.status_code == 200
+    assert response.json()["opens_at"].startswith(("2027-03-01T08:00:00", "2027-02-28T15:18:00"))
+
+
 def test_grades_and_points_by_hand(ivys, world, alice):
     EnrolmentFactory(cohort=world.cohort, user=alice)
     path = f"/cohorts/{world.cohort.pk}/grades"
@@ -188,6 +196,7 @@ def test_assistants_decide_nothing(program, world, alice):
         ("post", "/cohorts", {"name": "x", "courses": ["no-such-course"]}, 404),
         ("post", "/cohorts", {"name": "x", "starts_on": "2027-02-01", "ends_on": "2027-01-01"}, 422),
         ("post", "/cohorts", {"name": "x", "solutions": "after_date"}, 422),
+        ("post", "/cohorts", {"name": "x", "join_until": "0346-02-19T11:17:14+16:42"}, 422),
         ("get", f"/cohorts/{2**63}", None, 422),
         ("get", "/cohorts?limit=9999", None, 422),
         ("post", "/join", {"code": "NOPE99"}, 409),
