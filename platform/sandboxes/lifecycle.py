@@ -22,6 +22,7 @@ from sandboxes.models import Sandbox
 from sandboxes.registry import forget_pushes, open_space
 from sandboxes.runtimes.base import (
     ContainerState,
+    NotOurs,
     PermanentFault,
     RuntimeFault,
     SandboxRequest,
@@ -116,10 +117,14 @@ def destroy_sandbox(sandbox: Sandbox, reason: str) -> None:
     """Give a sandbox up for ever and remove its container. Idempotent.
 
     Raises a RuntimeFault if the engine does not do it; the row is gone all the same, so that nobody uses the sandbox,
-    and `destroy_orphans` removes the container when the engine is back.
+    and `destroy_orphans` removes the container when the engine is back. In the database of a backup that was restored
+    beside the site it is from, rows stand for that site's containers, which are left alone.
     """
     Sandbox.objects.give_up(sandbox.pk, reason=reason)
-    runtime().destroy(sandbox.name)
+    try:
+        runtime().destroy(sandbox.name)
+    except NotOurs:
+        logger.warning("Sandbox %s is another installation's: it is left alone, and its row given up", sandbox.name)
     forget_pushes(sandbox.values)
     sandbox.refresh_from_db()
 

@@ -66,9 +66,10 @@ def engine(site: RunningSite) -> Engine:
 
 # Every request that a site ever makes; what is not here, such as `exec`, `archive`, `build` and `prune`, never is.
 KNOWN = re.compile(
-    r"(GET /version|GET /v[0-9.]+/(version|containers/json|containers/[\w-]+/(json|stats)|images/muelle/[\w-]+:\w+/json"
-    r"|volumes/muelle-agent-\w+|networks|networks/[\w-]+)|POST /v[0-9.]+/(containers/create|containers/\w+/start"
-    r"|networks/create|networks/[\w-]+/(connect|disconnect))|DELETE /v[0-9.]+/(containers|networks)/[\w-]+)(\?\S*)?"
+    r"(GET /version|GET /v[0-9.]+/(version|info|containers/json|containers/[\w-]+/(json|stats)"
+    r"|images/muelle/[\w-]+:\w+/json|volumes/muelle-agent-\w+|networks|networks/[\w-]+)"
+    r"|POST /v[0-9.]+/(containers/create|containers/\w+/start|networks/create|networks/[\w-]+/(connect|disconnect))"
+    r"|DELETE /v[0-9.]+/(containers|networks)/[\w-]+)(\?\S*)?"
 )
 HOSTS = {"host", "container"}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from sandboxes import lifecycle
 from sandboxes.engine import place, runtime
 from sandboxes.environment import Environment
 from sandboxes.inner_engine import InnerEngineSilent
@@ -26,7 +28,14 @@ from sandboxes.lifecycle import (
     socket_path_of,
 )
 from sandboxes.models import Sandbox
-from sandboxes.runtimes.base import EngineUnavailable, ImageMissing, PermanentFault, RequestRefused, SandboxRequest
+from sandboxes.runtimes.base import (
+    EngineUnavailable,
+    ImageMissing,
+    NotOurs,
+    PermanentFault,
+    RequestRefused,
+    SandboxRequest,
+)
 from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
 from sandboxes.runtimes.fake_agent import Answer, Call
 from sandboxes.runtimes.profiles import profile_named
@@ -244,6 +253,21 @@ def test_destroying_is_for_good_and_may_be_repeated(engine: FakeEngine) -> None:
     assert (sandbox.state, sandbox.reason) == (State.GONE, "ended")
     assert names_on_the_engine() == set()
     assert claim_warm(ENVIRONMENT.digest()) is None
+
+
+def test_a_restored_row_of_another_site_is_given_up_and_its_container_left_alone(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = a_warm_sandbox()
+
+    def refuse(name: str) -> None:
+        raise NotOurs(f"container {name} does not belong to instance 0")
+
+    monkeypatch.setattr(lifecycle, "runtime", lambda: SimpleNamespace(destroy=refuse))
+    destroy_sandbox(sandbox, reason="orphan")
+
+    assert sandbox.state == State.GONE
+    assert sandbox.handle in engine.containers
 
 
 def test_destroying_while_the_engine_is_down_gives_up_the_row(engine: FakeEngine) -> None:

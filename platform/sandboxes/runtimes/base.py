@@ -115,6 +115,10 @@ class RequestRefused(PermanentFault):
     sentence = gettext_noop("This lab asks for something that is not allowed. Tell your teacher.")
 
 
+class NotOurs(RequestRefused):
+    """The container or network belongs to another installation on the same engine: it is never touched."""
+
+
 class SandboxMissing(PermanentFault):
     """The container that was asked for does not exist (any more)."""
 

@@ -27,6 +27,7 @@ from sandboxes.runtimes.base import (
     EngineUnavailable,
     ImageMissing,
     NoSpace,
+    NotOurs,
     RequestRefused,
     RunningSandbox,
     SandboxMissing,
@@ -226,7 +227,7 @@ class DockerRuntime:
             return None
         labels = found["Config"]["Labels"] or {}
         if labels.get(INSTANCE_LABEL) != self._place.instance or SANDBOX_LABEL not in labels:
-            raise RequestRefused(f"container {handle_or_name} does not belong to instance {self._place.instance}")
+            raise NotOurs(f"container {handle_or_name} does not belong to instance {self._place.instance}")
         return found
 
     def _remove(self, handle: str) -> None:

@@ -11,7 +11,7 @@ import docker
 import requests
 from docker import errors
 
-from sandboxes.runtimes.base import ContainerState, NoSpace, RequestRefused, RunningSandbox
+from sandboxes.runtimes.base import ContainerState, NoSpace, NotOurs, RunningSandbox
 from sandboxes.runtimes.network_body import network_body, random_subnet
 from sandboxes.runtimes.network_invariants import check_network
 from sandboxes.runtimes.place import INSTANCE_LABEL, SANDBOX_LABEL, Place
@@ -50,7 +50,7 @@ class DockerNetworks:
         for found in self._named(name):
             labels = found["Labels"] or {}
             if labels.get(INSTANCE_LABEL) != self.place.instance or SANDBOX_LABEL not in labels:
-                raise RequestRefused(f"network {name} does not belong to instance {self.place.instance}")
+                raise NotOurs(f"network {name} does not belong to instance {self.place.instance}")
             self._remove(found["Id"], name)
 
     def remains(self, containers: set[str]) -> Iterator[RunningSandbox]:

@@ -17,6 +17,7 @@ from sandboxes.runtimes.base import (
     ContainerState,
     EngineFacts,
     ImageMissing,
+    NotOurs,
     RequestRefused,
     RunningSandbox,
     RuntimeFault,
@@ -235,7 +236,7 @@ class FakeRuntime:
     def _find_ours(self, handle_or_name: str) -> FakeContainer | None:
         found = self.engine.find(handle_or_name)
         if found is not None and found.instance != self._place.instance:
-            raise RequestRefused(f"container {handle_or_name} does not belong to instance {self._place.instance}")
+            raise NotOurs(f"container {handle_or_name} does not belong to instance {self._place.instance}")
         return found
 
     def _raise_fault(self) -> None:
