@@ -9,6 +9,7 @@ from accounts.models import User
 from grading.grader import grade_submission
 from grading.models import Submission, Verdict
 from lab_sessions.models import LabSession
+from progress.models import HintUse
 from tests.e2e.lesson_site import PATIENCE, LessonSite
 from tests.e2e.terminal_page import CHROMIUM
 
@@ -108,9 +109,12 @@ def test_hints_come_one_after_another(site: LessonSite) -> None:
     hints = site.page.locator("#exercise-proceso-radar .hints details")
     assert [hints.nth(index).is_visible() for index in range(2)] == [True, False]
 
-    hints.nth(0).locator("summary").click()
+    with site.page.expect_response("**/hints/1/") as noted:
+        hints.nth(0).locator("summary").click()
 
     assert hints.nth(1).is_visible()
+    assert noted.value.status == 204
+    assert HintUse.objects.get().exercise_key.endswith("/proceso-radar")
 
 
 def test_code_is_copied_and_says_so(site: LessonSite) -> None:

@@ -31,7 +31,7 @@ def test_the_rough_line_delays_limits_and_loses(line: Line, phone_network: int) 
         took = _times(MESSAGES)
     seconds = _download(phone_network, 125_000)
 
-    assert 0.9 * ROUND_TRIP <= median(took) < 1.2 * ROUND_TRIP
+    assert 0.9 * ROUND_TRIP <= median(took) < 1.6 * ROUND_TRIP  # no less; and the rest is what a busy machine adds
     # 2 % each way of 200: some get lost, most arrive.
     assert 0.90 * MESSAGES <= len(took) < MESSAGES
     assert seconds >= 1.0 + ROUND_TRIP / 2  # a megabit takes a second, and travels

