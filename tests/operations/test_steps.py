@@ -1,5 +1,6 @@
 import threading
 import uuid
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -30,9 +31,9 @@ def later(**duration):
 def test_samples_are_a_ring(engine):
     old = sample(at=NOW - timedelta(hours=25))
 
-    assert [steps.take_sample(NOW), steps.take_sample(later(seconds=2)), steps.take_sample(later(seconds=16))] == [
-        0
-    ] * 3
+    assert [steps.take_sample(NOW), steps.take_sample(later(seconds=2))] == [0, 0]
+    time.sleep(0.05)  # a share of the processors is told of some of the kernel's ticks, of which there are 100 a second
+    assert steps.take_sample(later(seconds=16)) == 0
 
     assert list(Sample.objects.order_by("at").values_list("at", flat=True)) == [NOW, later(seconds=16)]
     assert not Sample.objects.filter(pk=old.pk).exists()
