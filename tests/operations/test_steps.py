@@ -1,6 +1,6 @@
 import threading
-import uuid
 import time
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
