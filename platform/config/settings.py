@@ -197,6 +197,10 @@ CELERY_TASK_SERIALIZER = "json"
 # Early, since the row behind a message has a lease: a late one, on a line that has gone meanwhile, ends the worker.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # Tasks that share a connection: opening the file for each of a class's hundreds of looks a minute costs more than
+    # some looks. One to PostgreSQL may break meanwhile, so there each task has its own, as Celery wants it.
+    CELERY_DB_REUSE_MAX = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its log is ours, format and all
 CELERY_TASK_TIME_LIMIT = 180  # seconds; every task has smaller limits of its own
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -214,7 +218,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "config.channel_layer.ChannelLayer",
         # No socket timeout: redis-py would close idle subscriptions (channels_redis issue 422).
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": f"muelle-{MUELLE_INSTANCE}"},
     }
