@@ -33,12 +33,15 @@ class ClassNotices(Notices):
         cohort = int(self.scope["url_route"]["kwargs"]["cohort"])
         return Grant(user.pk, user.password, self.scope["session"].session_key, cohort=cohort)
 
-    async def join(self, user: Any) -> None:
+    async def listen(self, user: Any) -> None:
         """Listen to everybody who learns in the class."""
         self._changed = asyncio.Event()
         if await database_sync_to_async(self._learners)(user) is None:
             raise Refused(CloseCode.NOT_FOUND)
         await self._listen(user)
+
+    async def join(self, user: Any) -> None:
+        """Begin to relay. Who teaches is not noted as somebody who learns."""
         self._chores = (asyncio.create_task(self._relay()), asyncio.create_task(self._follow_roster(user)))
 
     async def disconnect(self, code: int) -> None:

@@ -2,13 +2,15 @@
 
 The only user of the channel layer. A notice carries a kind and ids, never content: losing one costs nothing, since
 pages poll as well. When Redis goes away the socket closes with 1013 and the page comes back later.
+
+A page looks when its socket opens and trusts the socket from then on, so the socket opens once it is listened for.
 """
 
 import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
@@ -16,13 +18,14 @@ from redis.exceptions import RedisError
 from audit.context import note
 from lab_sessions.events import group_of
 from terminal.closing import CloseCode, Refused
-from terminal.presence import lesson_named, roll
+from terminal.presence import ARRIVAL, lesson_named, roll
 from terminal.revocation import Grant, Ticket, watch
 from terminal.sockets import Receive, Scope, Send, Socket
 
 logger = logging.getLogger(__name__)
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+LISTEN_TIMEOUT: Final = 5.0  # seconds that a frozen Redis may hold a handshake
 
 
 class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types.
@@ -33,28 +36,37 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
 
     async def connect(self) -> None:
         """Accept signed-in people, and join their group."""
-        await self.accept()
         user = self.scope["user"]
-        if not user.is_authenticated:
-            await self.close(CloseCode.SIGNED_OUT)
-            return
         try:
-            note(user=user.pk, route=self.scope["path"].strip("/"))
-            self._ticket = watch.admit(self.grant(user))
-            self._watcher = asyncio.create_task(self._close_when_revoked(self._ticket))
+            try:
+                await self._admit(user)
+            finally:
+                await self.accept()  # of who is refused, too: the code of the close says why
+            self._watcher = asyncio.create_task(self._close_when_revoked())
             await self.join(user)
         except Refused as refusal:
             self.let_go()
             await self.close(refusal.code)
 
+    async def _admit(self, user: Any) -> None:
+        """Raises Refused, and OSError or RedisError where Redis is away."""
+        if not user.is_authenticated:
+            raise Refused(CloseCode.SIGNED_OUT)
+        note(user=user.pk, route=self.scope["path"].strip("/"))
+        self._ticket = watch.admit(self.grant(user))
+        await asyncio.wait_for(self.listen(user), LISTEN_TIMEOUT)
+
     def grant(self, user: Any) -> Grant:
         """Return what the socket is opened on."""
         return Grant(user.pk, user.password, self.scope["session"].session_key)
 
-    async def join(self, user: Any) -> None:
-        """Begin to listen for what concerns this person, who has been let in."""
-        await roll.enter(self, user, lesson_named(self.scope["query_string"]))
+    async def listen(self, user: Any) -> None:
+        """Begin to listen for what concerns this person."""
         await self.channel_layer.group_add(group_of(user.pk), self.channel_name)
+
+    async def join(self, user: Any) -> None:
+        """Note that this person is there, now that the socket is open."""
+        await roll.enter(self, user, lesson_named(self.scope["query_string"]))
 
     async def disconnect(self, code: int) -> None:
         """Leave the group; the layer forgets it by itself should it be away."""
@@ -68,7 +80,8 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
 
     async def notice(self, event: dict[str, Any]) -> None:
         """Pass a notice on, as `lab_sessions.events` published it."""
-        await self.send(json.dumps(event["notice"]))
+        if event["notice"]["kind"] != ARRIVAL:
+            await self.send(json.dumps(event["notice"]))
 
     def let_go(self) -> None:
         """Give back what this socket holds in the process. May be called twice."""
@@ -79,9 +92,9 @@ class Notices(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no 
         roll.leave(self)
         self._watcher = self._ticket = None
 
-    async def _close_when_revoked(self, ticket: Ticket) -> None:
-        code = await ticket.revoked
-        await self.close(code)
+    async def _close_when_revoked(self) -> None:
+        if self._ticket:
+            await self.close(await self._ticket.revoked)
 
 
 def relaying(kind: type[Notices]) -> Application:

@@ -20,6 +20,7 @@ from lab_sessions import events
 
 logger = logging.getLogger(__name__)
 
+ARRIVAL: Final = "presence"  # a notice for who looks at the class; people's own pages do not care
 _LESSON: Final = re.compile(r"[a-z0-9_-]{1,80}(?:/[a-z0-9_-]{1,80}){2}")
 
 
@@ -65,7 +66,7 @@ class Roll:
 
 def _arrive(user: User, lesson_key: str) -> None:
     note_arrival(user=user, lesson_key=lesson_key, now=timezone.now())
-    events.publish(user.pk, "presence")  # for who looks at the class; their own pages do not care
+    events.publish(user.pk, ARRIVAL)
 
 
 roll = Roll()

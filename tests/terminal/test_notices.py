@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from redis.exceptions import ConnectionError as RedisAway
 
 from lab_sessions import events
-from terminal import revocation
+from terminal import notices, revocation
 from terminal.closing import CloseCode
 from tests.terminal.sites import browse, sign_in
 
@@ -34,6 +34,34 @@ async def test_a_person_hears_what_is_published_for_them_and_nothing_else(alice,
     await hers.leave()
     await his.leave()
     assert revocation.watch._tickets == set()
+
+
+async def test_the_socket_opens_once_it_is_listened_for(alice, monkeypatch) -> None:
+    """A page looks when its socket opens, and not again for half a minute."""
+
+    async def slowly(*_: object) -> None:
+        await asyncio.sleep(0.2)
+
+    monkeypatch.setattr(notices.roll, "enter", slowly)
+    browser = browse("/ws/notices/", await sign_in(alice))
+    assert await browser.connect()
+
+    await database_sync_to_async(events.publish)(alice.pk, "session", session="17")
+
+    assert json.loads((await browser.receive())["text"])["session"] == "17"
+    await browser.leave()
+
+
+async def test_a_redis_that_does_not_answer_holds_no_handshake(alice, monkeypatch) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(type(get_channel_layer()), "group_add", never)
+    monkeypatch.setattr(notices, "LISTEN_TIMEOUT", 0.05)
+    browser = browse("/ws/notices/", await sign_in(alice))
+    assert await browser.connect()
+
+    assert await browser.close_code() == CloseCode.TRY_AGAIN
 
 
 @pytest.mark.abuse
