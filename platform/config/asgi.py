@@ -2,14 +2,15 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()  # loads the apps; whatever imports models comes after it
+django.setup(set_prefix=False)  # loads the apps; whatever imports models comes after it
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from config.pages import PagesHandler  # noqa: E402
 from config.request_log import logged  # noqa: E402
 from config.warming import warm_process  # noqa: E402
 from lab_sessions.events import answering_first  # noqa: E402
@@ -21,7 +22,7 @@ from web_ports.endpoint import web_ports  # noqa: E402
 
 platform = ProtocolTypeRouter(
     {
-        "http": answering_first(pages),
+        "http": answering_first(PagesHandler()),
         "websocket": same_origin_only(below_ceiling(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
     }
 )
