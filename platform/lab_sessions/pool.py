@@ -11,7 +11,7 @@ from courses.models import Lab
 from lab_sessions.environments import document_of, environment_of
 from lab_sessions.models import Drain, LabSession
 from lab_sessions.timing import scaled
-from lab_sessions.warming import is_cooling, wished
+from lab_sessions.warming import announced, is_cooling, wished
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import PermanentFault
 from sandboxes.runtimes.profiles import ProfileName
@@ -19,7 +19,9 @@ from sandboxes.runtimes.profiles import ProfileName
 RECENT = timedelta(minutes=10)  # starts within this say how much a lab is used now
 FAILURES = 3  # sandboxes of one kind in a row that never became warm; then something is wrong that trying does not mend
 PAUSE = 60.0  # seconds between two tries after that; a broken set-up script must not keep the engine busy for ever
-MAX_MAKING = os.cpu_count() or 2  # cold starts serialise in the engine, so more at once only makes each slower
+# Cold starts serialise in the engine, so more at once only makes each slower; and one worker stays free for ticks and
+# verdicts, which would wait for seconds where a whole class has just emptied the pool.
+MAX_MAKING = max(1, (os.cpu_count() or 2) - 1)
 
 
 def current_labs() -> Iterator[tuple[Lab, str]]:
@@ -38,11 +40,14 @@ def wanted(lab: Lab, digest: str = "") -> int:
     """Return how many warm sandboxes a lab should have.
 
     That is the base size, more where it was started often just now or classes have asked for more of this `digest`.
+    Starts that a class had asked for say nothing about others to come, and machines made in the middle of a class would
+    slow what it is doing.
     """
     now = timezone.now()
     recent = LabSession.objects.filter(lab_key=lab.key, created_at__gt=now - RECENT).count()
+    unexpected = max(0, recent - announced(digest, now)) if digest else recent
     base, most = sizes(document_of(lab).profile)
-    return min(most, max(base + recent // 2, wished(digest, now) if digest else 0))
+    return min(most, max(base + unexpected // 2, wished(digest, now) if digest else 0))
 
 
 def sizes(profile: str) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from lab_sessions.timing import REFILL_AFTER
+
 # Of the machine's memory, what the site itself, the engine and the file cache go on needing.
 RESERVED_SHARE = 0.1
 # A sandbox with a writable disk that does its lesson fills at least this; an image of a web server takes 200 MB.
@@ -109,7 +111,7 @@ def plan_seats(*, learners: int, need: Need, room: Room) -> SeatPlan:
         memory_bytes=to_make * need.memory_bytes,
         memory_worst_bytes=learners * need.memory_limit_bytes,
         disk_worst_bytes=learners * need.disk_limit_bytes,
-        warm_seconds=math.ceil(to_make * per_start),
+        warm_seconds=math.ceil(to_make * (per_start + REFILL_AFTER)),
         cold_wait_seconds=math.ceil((learners - warm) * per_start),
         most_learners=min(
             room.places,

@@ -5,7 +5,8 @@ import uuid
 from celery import shared_task
 
 from courses.models import Lab
-from lab_sessions import lifecycle
+from lab_sessions import events, lifecycle
+from lab_sessions.timing import REFILL_AFTER, scaled
 from sandboxes import lifecycle as sandbox_lifecycle
 from sandboxes.models import Sandbox
 from sandboxes.runtimes.base import RuntimeFault
@@ -33,11 +34,17 @@ def destroy_sandbox(sandbox_id: str) -> None:
 
 @shared_task
 def warm_up(lab_id: int) -> None:
-    """Add one warm sandbox to a lab's pool if it has too few. A failure waits for the next round of the reconciler."""
+    """Add one warm sandbox to a lab's pool if it has too few, and ask for the next, with a pause for learners' work.
+
+    A failure waits for the next round of the reconciler.
+    """
     lab = Lab.objects.select_related("lesson").filter(pk=lab_id).first()
     if lab is None:
         return
     try:
-        lifecycle.warm_up_lab(lab)
+        made = lifecycle.warm_up_lab(lab)
     except RuntimeFault as error:
         lifecycle.logger.warning("No warm sandbox for %s: %s", lab.key, error)
+    else:
+        if made is not None:
+            events.wake(warm_up, lab_id, countdown=scaled(REFILL_AFTER).total_seconds())

@@ -17,6 +17,12 @@ def wished(digest: str, now: datetime) -> int:
     return sum(still_wanted(wish) for wish in _of_environment(WarmUp.objects.standing(now), digest))
 
 
+def announced(digest: str, now: datetime) -> int:
+    """Return how many starts of an environment classes have asked for before they came."""
+    wishes = _of_environment(WarmUp.objects.standing(now), digest)
+    return sum(min(wish.sandboxes, _started(wish)) for wish in wishes)
+
+
 def is_cooling(digest: str, now: datetime) -> bool:
     """Return whether a wish for an environment has ended a while ago, so that what it left over can go."""
     ended = WarmUp.objects.ended_between(now - COOL_AFTER, now)
@@ -25,9 +31,13 @@ def is_cooling(digest: str, now: datetime) -> bool:
 
 def still_wanted(wish: WarmUp) -> int:
     """Return how many machines a wish still keeps: those that its class has started since need not wait any more."""
+    return max(0, wish.sandboxes - _started(wish))
+
+
+def _started(wish: WarmUp) -> int:
     learners = wish.cohort.enrolments.filter(role="learner").values("user")
     started = LabSession.objects.filter(lab_key=wish.lab_key, created_at__gte=wish.starts_at, learner__in=learners)
-    return max(0, wish.sandboxes - started.count())
+    return started.count()
 
 
 def _of_environment(wishes: WarmUpQuerySet, digest: str) -> list[WarmUp]:

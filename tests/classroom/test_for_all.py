@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from factories import EnrolmentFactory, SandboxFactory
+from factories import EnrolmentFactory, SandboxFactory, UserFactory
 
 from audit.models import Entry
 from classroom.for_all import (
@@ -123,6 +123,21 @@ def test_the_pool_keeps_what_a_class_asked_for(world, cohort, ana, alice, settin
 
     world.session(alice)
     assert pool.wanted(world.lab, digest) == 11
+
+
+def test_starts_that_a_class_had_asked_for_make_no_more_machines_in_the_middle_of_it(world, cohort, ana, settings):
+    settings.MUELLE_POOL_SIZE = 1
+    digest = environment_of(world.lab).digest()
+    wish = warmed(ana, cohort, world, sandboxes=6)
+    for number in range(10):
+        learner = UserFactory(username=f"learner-{number}")
+        EnrolmentFactory(cohort=cohort, user=learner)
+        world.session(learner)
+
+    assert pool.wanted(world.lab, digest) == 1 + 4 // 2  # four came whom nobody had announced
+
+    cancel_warm_up(by=ana, wish=wish)
+    assert pool.wanted(world.lab, digest) == 1 + 10 // 2
 
 
 def test_the_pool_does_so_neither_before_nor_after_nor_beyond_its_limit(world, cohort, ana, settings):

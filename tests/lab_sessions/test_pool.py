@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 from factories import SandboxFactory, UserFactory
 
-from lab_sessions import pool
+from lab_sessions import pool, tasks
 from lab_sessions.environments import environment_of
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from sandboxes.models import Sandbox
+from sandboxes.runtimes.base import TransientFault
 
 
 @pytest.fixture
@@ -36,6 +37,28 @@ def test_a_lab_that_is_used_much_has_more_but_not_without_end(lab, digest, setti
         LabSession.objects.create(learner=learner, lab=lab, lab_key=lab.key, state=State.ENDED)
 
     assert pool.wanted(lab) == 4
+
+
+def test_one_that_was_made_asks_for_the_next_and_a_full_pool_for_none(lab, digest, woken, monkeypatch):
+    made = iter([SandboxFactory(lab=lab), None])
+    monkeypatch.setattr(tasks.lifecycle, "warm_up_lab", lambda _lab: next(made))
+
+    tasks.warm_up(lab.pk)
+    assert woken == [("warm_up", str(lab.pk))]
+
+    tasks.warm_up(lab.pk)
+    assert len(woken) == 1
+
+
+def test_one_that_could_not_be_made_asks_for_none(lab, digest, woken, monkeypatch):
+    def fail(_lab):
+        raise TransientFault("The engine is away.")
+
+    monkeypatch.setattr(tasks.lifecycle, "warm_up_lab", fail)
+
+    tasks.warm_up(lab.pk)
+
+    assert woken == []
 
 
 def test_a_kind_that_cannot_be_made_is_not_tried_all_the_time(lab, digest):

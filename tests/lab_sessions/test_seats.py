@@ -49,7 +49,7 @@ def test_thirty_shells_fit():
     assert plan.memory_bytes == 600 * MIB
     assert plan.memory_worst_bytes == 7680 * MIB
     assert plan.disk_worst_bytes == 0
-    assert plan.warm_seconds == 5  # 30 starts of 0.6 s, four at once
+    assert plan.warm_seconds == 35  # 30 starts of 0.6 s, four at once, and a second after each
     assert plan.cold_wait_seconds == 0
     assert plan.most_learners == 60
 
@@ -60,7 +60,7 @@ def test_what_fits_on_most_days_is_said_to():
     assert plan.fits
     assert weights(plan)["memory_worst"] == Weight.WARN
     assert weights(plan)["disk_enough"] == Weight.GOOD
-    assert plan.warm_seconds == 30
+    assert plan.warm_seconds == 60
 
 
 def test_too_little_memory():
