@@ -1,7 +1,9 @@
 """E09, E12: signing in by class code and PIN or by password, and what it counts."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from factories import EnrolmentFactory
 
 from accounts.models import User, WrongTries
@@ -298,3 +300,16 @@ def test_a_flood_from_one_address_is_refused_before_anything_is_looked_up(alice,
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "1"
     assert browser_of(None).get(SIGN_IN).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["password", "pin"])
+def test_a_class_that_signs_in_at_once_waits_for_few_writes(way, cohort, pin, alice):
+    with CaptureQueriesContext(connection) as queries:
+        if way == "pin":
+            try_pin(browser_of(None), cohort, pin)
+        else:
+            browser_of(None).post(SIGN_IN, {"username": "alice", "password": "alice-password"})
+
+    # The try is counted, who was right is let in, and what the browser is told is kept.
+    assert sum(query["sql"].startswith("BEGIN") for query in queries) == 3

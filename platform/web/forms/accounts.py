@@ -30,6 +30,7 @@ class _Counted:
     """A form whose secret is counted before it is looked at. `refusal` says that it was not looked at."""
 
     refusal: TooMany | None = None
+    counters: tuple[Counter, ...] = ()
 
     def _count(self, counters: tuple[Counter, ...]) -> None:
         try:
@@ -37,6 +38,7 @@ class _Counted:
         except TooMany as refusal:
             self.refusal = refusal
             raise ValidationError(str(refusal), code="too_many") from refusal
+        self.counters = counters
 
 
 class SignInForm(_Counted, AuthenticationForm):
@@ -56,11 +58,13 @@ class SignInForm(_Counted, AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Look whether the two belong together."""
         assert isinstance(self.request, HttpRequest)  # noqa: S101  # the view gives it
-        counters = counters_of_account(self.request, self.cleaned_data.get("username", ""))
-        self._count(counters)
+        self._count(counters_of_account(self.request, self.cleaned_data.get("username", "")))
         cleaned: dict[str, Any] = super().clean()
-        clear(*counters)
         return cleaned
+
+    def forgive(self) -> None:
+        """Forget the tries: the secret was right. For valid forms, in the transaction that signs in."""
+        clear(*self.counters)
 
 
 class ClassSignInForm(_Counted, forms.Form):
@@ -86,14 +90,16 @@ class ClassSignInForm(_Counted, forms.Form):
             return cleaned
         # Of what has no letter and no digit nothing is left, which is no class's code.
         code, pin = clean_code(cleaned["code"]), clean_pin(cleaned["pin"])
-        counters = counters_of_class(self.request, code)
-        self._count(counters)
+        self._count(counters_of_class(self.request, code))
         enrolment = find_by_pin(code, pin)
         if enrolment is None:
             raise ValidationError(_("Class code or PIN is not right. Both are on your slip; the PIN has six digits."))
-        give_back(*counters)
         self.user = enrolment.user
         return cleaned
+
+    def forgive(self) -> None:
+        """Uncount this try: the secret was right. For valid forms, in the transaction that signs in."""
+        give_back(*self.counters)
 
     def get_user(self) -> User:
         """Return who this is. Only for valid forms."""
