@@ -17,7 +17,7 @@ from terminal_client import TerminalClient
 
 from sandboxes.agent_client import AgentClient
 
-WARM_TIMEOUT = 60.0  # seconds until the pool has refilled
+WARM_TIMEOUT = 120.0  # seconds until the pool has refilled: two sandboxes of thirty in each look of the reconciler
 COLD_TIMEOUT = 90.0  # seconds; the engine inside alone may take sixty before its start is given up
 # A lab of this folder's own with a Docker in it: what is measured is the machine, and no lesson changes it.
 ENGINE_LESSON = "banco/muelle/amarrar"
@@ -101,9 +101,12 @@ class Lab:
             self.site.start(name, **pools(standard, engine, grow=grow))
         self._pools = (standard, engine, grow)
 
-    def wait_for_warm_sandbox(self) -> None:
-        """Wait until every pool is full, and nothing of an earlier session is still being cleaned up."""
-        wait_for(lambda: self.at_rest() and self._pools_are_full(), seconds=WARM_TIMEOUT, what="A warm sandbox")
+    def wait_for_warm_sandbox(self, standard: int = 0) -> None:
+        """Wait until every pool is full, and nothing of an earlier session is still being cleaned up.
+
+        `standard`: wait for so many of these, where a class has asked for them.
+        """
+        wait_for(lambda: self.at_rest() and self._pools_are_full(standard), seconds=WARM_TIMEOUT, what="A warm sandbox")
 
     def at_rest(self) -> bool:
         """Return whether nothing is being made or cleaned up."""
@@ -111,11 +114,11 @@ class Lab:
         question += "FROM lab_sessions_labsession WHERE state IN ('queued', 'starting', 'ending')) AS moving"
         return int(self.site.rows(question)[0]["moving"]) == 0
 
-    def _pools_are_full(self) -> bool:
+    def _pools_are_full(self, standard: int) -> bool:
         names = {"standard": 0, "engine": 0}
         for row in self.site.rows("SELECT environment FROM sandboxes_sandbox WHERE state = 'warm'"):
             names[json.loads(row["environment"])["profile"]] += 1
-        return names["standard"] >= self._pools[0] and names["engine"] >= self._pools[1]
+        return names["standard"] >= max(standard, self._pools[0]) and names["engine"] >= self._pools[1]
 
     def agent_socket(self) -> Path:
         """Return the socket of the session's agent."""
