@@ -19,6 +19,7 @@ import inside  # noqa: E402
 import interrupt  # noqa: E402
 import machine  # noqa: E402
 import mirror_pull  # noqa: E402
+import pages  # noqa: E402
 import stalled  # noqa: E402
 import start  # noqa: E402
 import throughput  # noqa: E402
@@ -39,6 +40,7 @@ GOALS = {
     "G12": idle,
     "G13": inside,
     "ARRIVAL": arrival,
+    "PAGES": pages,
 }
 # Ten minutes and half an hour, so only where they are asked for.
 LONG = {"CLASS": classroom, "ENDURANCE": endurance}

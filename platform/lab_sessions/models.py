@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,10 @@ class LabSessionQuerySet(models.QuerySet["LabSession"]):
     def live(self) -> LabSessionQuerySet:
         """Sessions that a learner still has: queued, starting or ready."""
         return self.filter(state__in=LIVE)
+
+    def live_first(self) -> LabSessionQuerySet:
+        """In order: the live ones, then the others, each from the newest on."""
+        return self.order_by(Case(When(state__in=LIVE, then=0), default=1), "-created_at")
 
     def holding(self) -> LabSessionQuerySet:
         """Sessions that take room on the host."""

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.grants import Grants
 from cohorts.models import Cohort, Enrolment, Role
 from cohorts.permissions import check_can_read
 from lab_sessions.models import LabSession
@@ -28,14 +29,14 @@ def check_can_manage(user: User, session: LabSession) -> None:
         raise PermissionDenied(_("Only the instructors of this class can do that."))
 
 
-def check_can_learn(user: User, lesson_key: str) -> None:
+def check_can_learn(user: User, lesson_key: str, grants: Grants | None = None) -> None:
     """Raise PermissionDenied unless `user` may read the lesson and work in it now.
 
     Who has its lab running may until that session's deadline, whatever became of the lesson: nobody loses their work
-    because a door shut.
+    because a door shut. `grants`: theirs, where the caller wants to know more of them.
     """
     try:
-        check_can_read(user, lesson_key, timezone.now())
+        check_can_read(user, lesson_key, timezone.now(), grants)
     except PermissionDenied:
         if not (user.is_active and LabSession.objects.live().filter(learner=user, lab_key=lesson_key).exists()):
             raise

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 
 @dataclass(frozen=True)
@@ -30,4 +31,9 @@ class Address:
 
     def url(self, name: str, **more: str) -> str:
         """Return the path of the page `name` below this lesson."""
-        return reverse(name, kwargs={**self.as_kwargs(), **more})
+        return _path(get_script_prefix(), name, **self.as_kwargs(), **more)
+
+
+@lru_cache(maxsize=4096)  # a lesson's page has fifty of them, and each stays what it is as long as the process
+def _path(_prefix: str, name: str, **arguments: str) -> str:
+    return reverse(name, kwargs=arguments)

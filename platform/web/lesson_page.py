@@ -49,11 +49,15 @@ class LessonPage:
     def lab(self) -> Lab | None:
         if self.session is not None and self.session.lab.lesson_id == self.lesson.pk:
             return self.session.lab
-        return Lab.objects.filter(lesson=self.lesson).first()
+        return getattr(self.lesson, "lab", None)
 
     @cached_property
     def document(self) -> LabDocument | None:
         return document_of(self.lab) if self.lab else None
+
+    @cached_property
+    def grants(self) -> Grants:
+        return Grants(self.reader)
 
     @cached_property
     def text(self) -> LessonText:
@@ -103,7 +107,7 @@ class LessonPage:
         """The keys of the tasks whose solutions the reader may see."""
         tasks = [exercise.key for exercise, _ in self.tasks]
         passed = {exercise.key for exercise, standing in self.tasks if standing.passed}
-        return Grants(self.reader).solutions(tasks, passed, timezone.now())
+        return self.grants.solutions(tasks, passed, timezone.now())
 
     @property
     def values_json(self) -> str:
@@ -121,8 +125,9 @@ class LessonPage:
             exercise_key__in=[exercise.key for exercise in self.exercises.values()],
             origin=Submission.Origin.ASKED,
         )
-        right_answers = asked.passed().filter(exercise__kind=Exercise.Kind.QUIZ)
-        return {row.exercise_key: row for row in [*right_answers, *asked.open()]}
+        rows = asked.passed().filter(exercise__kind=Exercise.Kind.QUIZ) | asked.open()
+        # The last one under a key stays: what is being graded, where there is such.
+        return {row.exercise_key: row for row in sorted(rows, key=lambda row: row.state != Submission.State.DONE)}
 
     def blocks(self) -> Iterator[Block]:
         """Yield the pieces of the text in their order; a part whose exercise does not exist is left out."""
@@ -184,22 +189,23 @@ def find_page(reader: User, address: Address) -> LessonPage:
     lesson = wanted.first()
     if lesson is None:
         raise Http404
+    page = LessonPage(reader=reader, lesson=lesson, session=session)
     try:
-        check_can_learn(reader, lesson.key)
+        check_can_learn(reader, lesson.key, page.grants)
     except LessonShut:
         raise
     except PermissionDenied as refusal:
         raise Http404 from refusal
-    return LessonPage(reader=reader, lesson=lesson, session=session)
+    return page
 
 
 def latest_session(learner: User, lab_key: str) -> LabSession | None:
     """Return the live session of a learner and lab, else the last one, else None."""
     mine = LabSession.objects.filter(learner=learner, lab_key=lab_key).select_related("lab")
-    return mine.live().first() or mine.order_by("-created_at").first()
+    return mine.live_first().first()
 
 
 def _lessons() -> QuerySet[Lesson]:
     # A text is large and needed in one language only, and by the lab's half of the page in none.
     texts = Prefetch("texts", LessonTextRow.objects.defer("document"))
-    return Lesson.objects.select_related("chapter", "revision__course").prefetch_related(texts, "exercises")
+    return Lesson.objects.select_related("chapter", "revision__course", "lab").prefetch_related(texts, "exercises")

@@ -1,5 +1,6 @@
 """A lesson's page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from factories import ChapterFactory, LessonFactory, LessonTextFactory, Revision
 
 from content.documents import Heading
 from courses.models import Exercise
+from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from tests.web.html import Structure
 from tests.web.world import lesson_text
@@ -206,3 +208,28 @@ def test_a_part_of_a_page_sends_strangers_there_too(client, world):
 
 def test_pages_of_people_are_kept_out_of_caches(browser, world):
     assert "no-store" in browser.get(world.path).headers["Cache-Control"]
+
+
+def test_each_kind_of_thing_is_asked_for_once(browser, world, alice, django_assert_max_num_queries):
+    world.submission(alice, world.task, "pass")
+    browser.get(world.path)
+
+    with django_assert_max_num_queries(16):
+        browser.get(world.path)
+
+
+def test_a_live_lab_is_shown_although_the_clock_was_set_back_since_the_last_one(browser, world, alice):
+    world.session(alice)
+    over = world.session(alice, State.ENDED, ended_reason="learner")
+    LabSession.objects.filter(pk=over.pk).update(created_at=over.created_at + timedelta(hours=1))
+
+    assert "Port 8765" in shown(browser, world).text
+
+
+def test_what_is_being_graded_stands_where_a_right_answer_stood(browser, world, alice):
+    world.submission(alice, world.quiz, "pass", answer={"choices": [0]})
+    world.submission(alice, world.quiz)
+
+    page = shown(browser, world)
+
+    assert "It does." not in page.text
