@@ -20,6 +20,8 @@ from operations.models import Sample, SandboxUse
 from operations.queries import Curve, PoolLine, curves, is_stale, live_sessions, pool_lines
 from operations.seat_words import size
 from web.charts import Chart, draw_curve
+from web.kinds import KINDS
+from web.pane import PHASES, WAITING_FOR_ENGINE
 
 SLOTS = 60  # points of a curve: a minute of the last hour, 24 of the last day
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(hours=24)}
@@ -42,6 +44,13 @@ class SessionLine:
     @property
     def word(self) -> str:
         return _(WORDS[State(self.session.state)])
+
+    @property
+    def phase(self) -> str:
+        """What a start is doing."""
+        words = PHASES | {WAITING_FOR_ENGINE: gettext_noop("Waiting for the engine")}
+        starts = self.session.state == State.STARTING and self.session.phase in words
+        return _(words[self.session.phase]) if starts else ""
 
     @property
     def use(self) -> SandboxUse | None:
@@ -121,6 +130,11 @@ class Room:
     @cached_property
     def pool(self) -> list[PoolLine]:
         return pool_lines()
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What the profiles of the pool's labs are in words."""
+        return {profile: str(words) for profile, words in KINDS.items()}
 
     @cached_property
     def charts(self) -> list[Chart]:

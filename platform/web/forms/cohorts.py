@@ -14,13 +14,8 @@ from accounts.models import User
 from cohorts.models import Cohort, LessonRule, Role
 from cohorts.roster import MAX_BYTES, UnreadableRoster, decode
 from courses.models import Course
-from sandboxes.runtimes.profiles import ProfileName
+from web.kinds import KINDS
 
-# What the kinds of sandboxes mean to an instructor.
-PROFILES = [
-    (ProfileName.STANDARD.value, _("A shell, without network")),
-    (ProfileName.ENGINE.value, _("A Docker of one's own")),
-]
 # How long a class code may let people in by itself.
 JOIN_SPANS = [("1", _("one hour")), ("8", _("eight hours")), ("168", _("one week")), ("672", _("four weeks"))]
 
@@ -77,7 +72,7 @@ class CohortSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     courses = _courses(_("Courses"))
     profiles = forms.MultipleChoiceField(
-        choices=PROFILES, required=False, label=_("Kinds of labs"), widget=forms.CheckboxSelectMultiple,
+        choices=list(KINDS.items()), required=False, label=_("Kinds of labs"), widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all kinds."),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ def test_an_empty_server_says_so(admin, world):
     assert "Nobody has a lab running." in page
     assert "There are no figures yet" in page
     assert "Lesson one" in page  # its pool
+    assert "A shell, without network" in page
 
 
 def test_figures_are_drawn_and_said(admin, world):
@@ -73,6 +74,15 @@ def test_the_queue_is_counted(admin, world, alice, bob):
     world.session(bob, State.QUEUED)
 
     assert "2 wait in the queue" in admin.get(ROOM).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"), [("setup", "starts · Setting the exercises up"), ("engine", "starts · Waiting for the engine")]
+)
+def test_what_a_start_is_doing_is_said_in_words(admin, world, alice, phase, words):
+    world.session(alice, State.STARTING, phase=phase)
+
+    assert words in admin.get(ROOM).content.decode()
 
 
 def test_a_session_is_ended(admin, world, alice, root):
