@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -43,10 +44,11 @@ def sentence_for(reason: Reason) -> str:
 
 
 def size(count: float) -> str:
-    """Return a number of bytes as people say it. Digits and units are the same in both languages."""
-    if count >= 10 * GIB:
-        return f"{count / GIB:.0f} GiB"
-    return f"{count / GIB:.1f} GiB" if count >= GIB else f"{count / MIB:.0f} MiB"
+    """Return a number of bytes as people say it, with a comma or a point as their language wants it."""
+    if count < GIB:
+        return f"{count / MIB:.0f} MiB"
+    places = 0 if count >= 10 * GIB else 1
+    return f"{number_format(round(count / GIB, places), places)} GiB"  # number_format cuts, and does not round
 
 
 def _shown(reason: Reason, name: str, value: Any) -> str:

@@ -157,7 +157,13 @@ def test_every_reason_has_words(language, key):
     ("count", "text"), [(0, "0 MiB"), (300 * MIB, "300 MiB"), (1.5 * GIB, "1.5 GiB"), (60 * GIB, "60 GiB")]
 )
 def test_sizes(count, text):
-    assert size(count) == text
+    with translation.override("en"):
+        assert size(count) == text
+
+
+def test_sizes_are_rounded_and_written_as_in_the_readers_language():
+    with translation.override("es"):
+        assert size(1.56 * GIB) == "1,6 GiB"
 
 
 def test_who_may_plan(alice, bob, ivy, root):
