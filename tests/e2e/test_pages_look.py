@@ -30,6 +30,7 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 TABLET = {"width": 1024, "height": 768}
 NARROW = {"width": 320, "height": 640}  # what a desk at 400 % is
+SHEET = {"width": 733, "height": 1062}  # of A4, without the margins of slips
 
 
 @pytest.fixture
@@ -210,6 +211,11 @@ def test_slips_look_well_and_eight_fit_on_a_sheet(site: LessonSite, language: st
 
     assert_looks_well_everywhere(site)
     assert site.page.locator(".slip").count() == 17
+    site.page.emulate_media(media="print")
+    site.page.set_viewport_size(SHEET)
+    assert site.page.evaluate(
+        "[...document.querySelectorAll('.slip')].every((slip) => slip.scrollHeight <= slip.clientHeight)"
+    )
     sheets = site.page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 3
 
