@@ -8,11 +8,11 @@ from accounts.models import User
 THEME_COOKIE = "theme"
 COOKIE_AGE = 365 * 24 * 3600  # seconds; a choice of this kind is meant to stay
 
-# When the dark tokens hold. The server decides, so that no page flashes white before a script has run.
+# When the dark tokens hold. The server decides, so that no page flashes white before a script has run. Paper is white.
 DARK_MEDIA = {
     User.Theme.SYSTEM: "(prefers-color-scheme: dark)",
     User.Theme.LIGHT: "not all",
-    User.Theme.DARK: "all",
+    User.Theme.DARK: "screen",
 }
 
 

@@ -154,11 +154,11 @@ def test_a_theme_changes_in_place(htmx):
     response = htmx.post("/preferences/", {"theme": "dark"})
 
     assert response.status_code == 204
-    assert json.loads(response.headers["HX-Trigger"]) == {"muelle:theme": {"theme": "dark", "media": "all"}}
+    assert json.loads(response.headers["HX-Trigger"]) == {"muelle:theme": {"theme": "dark", "media": "screen"}}
 
 
 @pytest.mark.parametrize(
-    ("theme", "media"), [("system", "(prefers-color-scheme: dark)"), ("light", "not all"), ("dark", "all")]
+    ("theme", "media"), [("system", "(prefers-color-scheme: dark)"), ("light", "not all"), ("dark", "screen")]
 )
 def test_the_server_says_when_the_dark_holds(browser, alice, theme, media):
     User.objects.filter(pk=alice.pk).update(theme=theme)
