@@ -8,6 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -50,6 +51,7 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(way=self.way, school=school_name(), **kwargs)
         context["onwards"] = f"?{urlencode({'next': context['next']})}" if context["next"] else ""
+        context["joins"] = context["next"].startswith(reverse("cohorts:enter_code"))
         return context
 
 

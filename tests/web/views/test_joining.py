@@ -24,6 +24,7 @@ def test_who_is_not_signed_in_signs_in_first_and_comes_back(cohort, alice):
     client = browser_of(None)
 
     to_sign_in = client.get(f"/join/{cohort.join_code}/")
+    assert "Then you can join the class." in client.get(to_sign_in.headers["Location"]).content.decode()
     signed_in = client.post(to_sign_in.headers["Location"], {"username": "alice", "password": "alice-password"})
 
     assert signed_in.headers["Location"] == f"/join/{cohort.join_code}/"
