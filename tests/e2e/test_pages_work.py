@@ -218,6 +218,33 @@ def test_ending_asks_first(site: LessonSite) -> None:
     assert LabSession.objects.get().state == "ending"
 
 
+def test_the_keyboard_stays_in_the_lab_that_it_started(site: LessonSite) -> None:
+    site.open()
+    site.page.get_by_role("button", name="Start the lab").focus()
+
+    site.page.keyboard.press("Enter")
+
+    site.page.wait_for_selector("#lab:not([data-state=idle])")
+    expect(site.page.locator("#lab")).to_be_focused()
+    site.page.keyboard.press("Tab")
+    assert site.page.evaluate("document.activeElement.closest('#lab') !== null")
+
+
+def test_escape_leaves_a_question_and_gives_the_focus_back(site: LessonSite) -> None:
+    site.session("ready")
+    site.open()
+    site.page.focus(".lab-menu summary")
+    site.page.keyboard.press("Enter")
+    site.page.keyboard.press("Tab")
+    site.page.keyboard.press("Enter")
+    expect(site.page.locator("#ask-reset")).to_be_visible()
+
+    site.page.keyboard.press("Escape")
+
+    expect(site.page.locator("#ask-reset")).to_be_hidden()
+    expect(site.page.locator(".lab-menu summary")).to_be_focused()
+
+
 def test_a_server_that_does_not_answer_is_told_in_one_line(site: LessonSite) -> None:
     site.open()
     site.page.route("**/lab/start/", lambda route: route.abort())

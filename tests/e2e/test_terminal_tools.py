@@ -65,6 +65,22 @@ def test_the_keyboard_leaves_the_terminal(terminal: TerminalPage) -> None:
     assert terminal.page.evaluate("document.activeElement.textContent") == "Servidor"
 
 
+def test_who_has_left_the_terminal_gets_past_it_with_tab(terminal: TerminalPage) -> None:
+    here = "document.activeElement.closest('muelle-terminals') && document.activeElement.localName"
+    terminal.focus()
+    terminal.page.keyboard.press("F6")
+
+    stops = []
+    while terminal.page.evaluate(here) and len(stops) < 20:
+        terminal.page.keyboard.press("Tab")
+        stops.append(terminal.page.evaluate(here))
+
+    assert stops[-1] is None
+    assert "textarea" not in stops
+    terminal.page.keyboard.press("Shift+Tab")
+    assert terminal.page.evaluate(here) == "textarea"
+
+
 def test_more_terminals_can_be_opened_and_closed(terminal: TerminalPage) -> None:
     for number in range(1, 5):
         terminal.page.get_by_role("button", name="Open another terminal").click()

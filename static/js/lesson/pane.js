@@ -54,6 +54,12 @@ document.addEventListener('click', (event) => {
   }
 });
 
-document.addEventListener('htmx:afterSettle', look);
+// A pane that is drawn anew takes the button away that was pressed, and pressing had already disabled it: the keyboard goes on in the new one.
+let worked = false; // whether the focus was last seen in the lab
+document.addEventListener('focusin', ({ target }) => (worked = target.closest('#lab') !== null));
+document.addEventListener('htmx:afterSettle', ({ target }) => {
+  look();
+  if (worked && target.id === 'lab' && document.activeElement === document.body) target.focus({ preventScroll: true });
+});
 document.addEventListener('submit', (event) => event.target.matches('[data-starts]') && loadTerminal()); // while the server works
 look();

@@ -39,6 +39,7 @@ class Terminals extends HTMLElement {
     const names = this.dataset.names.split(/\s+/).filter(Boolean);
     for (const name of [...names, ...this.#remembered()]) this.#addTab(name);
     this.#show(names[0]);
+    this.addEventListener('focusout', ({ relatedTarget }) => this.contains(relatedTarget) || this.#stopAtPanes(true));
     document.addEventListener('muelle:run', this.#onRun);
     document.addEventListener('muelle:type', this.#onType);
   }
@@ -103,12 +104,22 @@ class Terminals extends HTMLElement {
         network: 'network' in this.dataset,
         watch: 'watch' in this.dataset,
         text: this.#text,
-        leave: () => entry.tab.focus(),
+        leave: () => this.#leave(entry),
       });
       entry.pane.start().then(() => focus && this.#shown === name && entry.pane.focus());
     } else if (focus) {
       entry.pane.focus();
     }
+  }
+
+  /** Out to the tab; Tab then goes on past the terminal, which would keep that key for the shell once more. */
+  #leave({ tab }) {
+    this.#stopAtPanes(false);
+    tab.focus();
+  }
+
+  #stopAtPanes(stop) {
+    for (const { pane } of this.#tabs.values()) pane?.stopAt(stop);
   }
 
   #type(name, text, enter) {

@@ -83,6 +83,11 @@ export class Pane {
     this.#terminal?.focus();
   }
 
+  /** Whether the Tab key of the page stops here. */
+  stopAt(stop) {
+    if (this.#terminal) this.#terminal.textarea.tabIndex = stop ? 0 : -1;
+  }
+
   search() {
     return this.#search?.open();
   }
