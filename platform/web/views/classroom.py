@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.actions import NotPossible
 from classroom.actions import lower_hand, take_hand
 from classroom.drill import drill
 from classroom.for_all import announce, cancel_warm_up, end_all, extend_all, warm_up, withdraw_announcement
 from classroom.models import Announcement, HelpRequest
 from classroom.queries import class_now
-from cohorts.actions import NotPossible as CohortNotPossible
 from cohorts.actions import reveal_solution
-from lab_sessions.actions import NotPossible
 from lab_sessions.models import WarmUp
 from web.access import SignedInRequest, signed_in
 from web.cohort_page import CohortPage, find_cohort
@@ -199,6 +198,6 @@ def _after(request: SignedInRequest, page: CohortPage, action: Callable[[], obje
         sentence = action()
         if isinstance(sentence, str):
             messages.success(request, sentence)
-    except (NotPossible, CohortNotPossible) as refusal:
+    except NotPossible as refusal:
         messages.error(request, str(refusal))
     return redirect(TAB, page.cohort.pk)

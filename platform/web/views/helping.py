@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.actions import NotPossible
 from classroom.actions import ask_to_assist, end_assistance, grant_assistance, lower_hand, raise_hand
 from classroom.for_all import dismiss_announcement
 from classroom.models import Announcement, Assistance, HelpRequest
-from lab_sessions.actions import NotPossible, end_lab_session, extend_lab_session
+from lab_sessions.actions import end_lab_session, extend_lab_session
 from lab_sessions.models import LabSession
 from web.access import SignedInRequest, is_htmx, signed_in
 from web.addresses import Address
