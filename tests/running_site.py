@@ -22,7 +22,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 CLONE_STATE = Path(os.environ.get("MUELLE_STATE", ROOT / ".muelle"))
@@ -49,6 +49,8 @@ password = make_password({password!r})
 User.objects.bulk_create(User(username=name, password=password) for name in {names!r})
 """
 PASSWORD = "learner-password"
+
+AnySite = TypeVar("AnySite", bound="RunningSite")
 
 
 class NotStarted(Exception):
@@ -255,11 +257,19 @@ class RunningSite:
 
 
 @contextmanager
-def running_site(directory: Path, **options: str | float) -> Iterator[RunningSite]:
-    """Yield a site that is up; take it down whatever happens."""
-    site = RunningSite(directory, **options)
+def brought_up(site: AnySite, *people: str) -> Iterator[AnySite]:
+    """Yield a site that is up, with these learners; take it down whatever happens."""
     try:
         site.up()
+        if people:
+            site.add_people(*people)
         yield site
     finally:
         site.down()
+
+
+@contextmanager
+def running_site(directory: Path, *people: str, **options: str | float) -> Iterator[RunningSite]:
+    """Yield a site of the plain kind, `brought_up`."""
+    with brought_up(RunningSite(directory, **options), *people) as site:
+        yield site

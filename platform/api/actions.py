@@ -13,16 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from api.models import ApiToken
 from api.scopes import Scope
-from audit.actions import record
+from audit.actions import NotPossible, record
 
 PREFIX: Final = "muelle_"  # so that scanners for lost secrets, and people, recognise it
 SECRET_BYTES: Final = 32
 MAX_TOKENS: Final = 20  # of one person that are usable; more is a program that forgets to keep its own
 USE_NOTED_EVERY: Final = timedelta(minutes=1)  # a program that asks every second must not write every second
-
-
-class NotPossible(Exception):
-    """Shown to who asked. The text is translated."""
 
 
 @transaction.atomic

@@ -12,8 +12,7 @@ from ninja.errors import AuthenticationError
 from ninja.errors import ValidationError as BadRequest
 
 from api.schemas import Problem
-from cohorts import actions as cohort_actions
-from lab_sessions import actions as session_actions
+from audit.actions import NotPossible
 
 REFUSALS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
 
@@ -44,9 +43,8 @@ def install(api: NinjaAPI) -> None:
     def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
         return refuse(request, 404, _("There is nothing with this address, or it is not yours to see."))
 
-    @api.exception_handler(cohort_actions.NotPossible)
-    @api.exception_handler(session_actions.NotPossible)
-    def not_possible(request: HttpRequest, error: Exception) -> HttpResponse:
+    @api.exception_handler(NotPossible)
+    def not_possible(request: HttpRequest, error: NotPossible) -> HttpResponse:
         return refuse(request, 409, str(error))
 
     @api.exception_handler(ValidationError)

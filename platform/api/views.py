@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from api.actions import NotPossible, create_token, revoke_token
+from api.actions import create_token, revoke_token
 from api.forms import TokenForm
 from api.models import ApiToken
+from audit.actions import NotPossible
 from web.access import SignedInRequest, signed_in
 
 

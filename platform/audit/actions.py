@@ -1,9 +1,13 @@
-"""Writing the record."""
+"""What every action shares: it writes the record, or says why not."""
 
 from django.db import models
 
 from accounts.models import User
 from audit.models import Entry
+
+
+class NotPossible(Exception):
+    """Shown to who asked: why this cannot be done now. The text is translated; pages and the API pass it on."""
 
 
 def record(*, by: User | None, action: str, subject: models.Model, **details: object) -> Entry:

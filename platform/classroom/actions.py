@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from classroom.models import Assistance, HelpRequest
 from classroom.permissions import can_assist, can_stop, check_can_answer
 from classroom.timing import ANSWER_WITHIN, ASSIST_FOR, HAND_FOR
 from cohorts.models import Cohort
 from cohorts.permissions import check_can_help
 from lab_sessions import events
-from lab_sessions.actions import NotPossible
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_learn
 from lab_sessions.transitions import State

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from classroom.actions import NOTICE
 from classroom.models import Announcement, Dismissal
 from classroom.timing import MAX_WARM_UP
@@ -18,7 +18,7 @@ from cohorts.models import Cohort, Role
 from cohorts.permissions import check_can_run
 from courses.models import Lab, Lesson
 from lab_sessions import events
-from lab_sessions.actions import NotPossible, end_lab_session, extend_lab_session
+from lab_sessions.actions import end_lab_session, extend_lab_session
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession, LabSessionQuerySet, WarmUp
 from lab_sessions.pool import sizes

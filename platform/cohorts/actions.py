@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from audit.models import Entry
 from cohorts.codes import clean_code, draw_code
 from cohorts.models import Cohort, Enrolment, LessonRule, RevealedSolution, Role
@@ -28,10 +28,6 @@ CHANGEABLE = frozenset({
 # Wrong codes that one person may try in a while. A code is one of 113 million, so this is for whoever mistypes.
 JOIN_TRIES = 10
 JOIN_WINDOW = timedelta(minutes=10)
-
-
-class NotPossible(Exception):
-    """Shown to who asked: why this cannot be done. The text is translated."""
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from content import yaml
 from content.documents import FileDocument
-from content.problems import Problems
+from content.problems import ContentErrors, Problems
 
 MAX_TEXT = 256 * 1024  # bytes of any text; parsers have smaller limits of their own
 MAX_SCRIPT = 32 * 1024  # bytes of setup.sh or a check: they travel with every sandbox and every grading
@@ -38,6 +39,21 @@ def _decode(path: Path, problems: Problems) -> str | None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problems.add(path, line, "file", "This line is not UTF-8.", "Save the file as UTF-8.")
+        return None
+
+
+def read_yaml(path: Path, problems: Problems) -> yaml.Located | None:
+    """The YAML of a file; None, and problems noted, where it cannot be used."""
+    text = read_text(path, problems)
+    return None if text is None else parse_yaml(text, path, problems)
+
+
+def parse_yaml(text: str, path: Path, problems: Problems, *, first_line: int = 1) -> yaml.Located | None:
+    """The YAML that stands in a file from a line on; None, and problems noted, where it is none."""
+    try:
+        return yaml.parse(text, file=str(path), first_line=first_line)
+    except ContentErrors as error:
+        problems.extend(error.problems)
         return None
 
 

@@ -17,8 +17,8 @@ from content.documents import (
     ValueSpec,
 )
 from content.expects import expect_of
-from content.files import read_home, read_script, read_text
-from content.problems import ContentErrors, Problem, Problems
+from content.files import read_home, read_script, read_yaml
+from content.problems import Problem, Problems
 
 _UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _LIMITS = {"memory": "memory_bytes", "disk": "disk_bytes", "cpus": "cpus", "pids": "pids"}
@@ -44,13 +44,8 @@ def load_lab(folder: Path, problems: Problems) -> LabSource | None:
     path = folder / "lab.yaml"
     if not path.exists():
         return None
-    text = read_text(path, problems)
-    if text is None:
-        return None
-    try:
-        located = yaml.parse(text, file=str(path))
-    except ContentErrors as error:
-        problems.extend(error.problems)
+    located = read_yaml(path, problems)
+    if located is None:
         return None
     wrong = _hold_against_schema(located)
     if wrong:

@@ -18,14 +18,14 @@ from content.documents import (
     TaskDocument,
     TaskPart,
 )
-from content.files import read_text
+from content.files import parse_yaml, read_text
 from content.labs import LabSource, load_lab, value_names
 from content.markdown.context import Context
 from content.markdown.lesson import Rendered, render
 from content.markdown.quizzes import QuizSource
 from content.markdown.renderer import code_html
 from content.markdown.sanitise import clean
-from content.problems import ContentErrors, Problems
+from content.problems import Problems
 from content.settings import Settings
 
 _HEAD = re.compile(r"---[ \t]*\n(?P<head>.*?\n)??---[ \t]*(\n|$)", re.DOTALL)
@@ -94,10 +94,8 @@ def _load_text(source: LessonSource, language: str, settings: Settings, problems
 
 
 def _read_head(text: str, path: Path, problems: Problems) -> yaml.Located | None:
-    try:
-        located = yaml.parse(text, file=str(path), first_line=2)
-    except ContentErrors as error:
-        problems.extend(error.problems)
+    located = parse_yaml(text, path, problems, first_line=2)
+    if located is None:
         return None
     wrong = schemas.check(located, "lesson")
     problems.extend(wrong)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from content import schemas, yaml
+from content import schemas
 from content.diagrams import Diagrams
 from content.documents import ChapterDocument, CourseDocument
-from content.files import IGNORED, read_text
+from content.files import IGNORED, read_yaml
 from content.lessons import LessonSource, document_of, load_lesson
 from content.lint.engine import look_at_engine
 from content.lint.lab import look_at_lab
@@ -65,14 +65,8 @@ def _images_beside(folder: Path) -> Path | None:
 
 
 def _read_head(folder: Path, name: str, problems: Problems) -> dict[str, Any] | None:
-    path = folder / f"{name}.yaml"
-    text = read_text(path, problems)
-    if text is None:
-        return None
-    try:
-        located = yaml.parse(text, file=str(path))
-    except ContentErrors as error:
-        problems.extend(error.problems)
+    located = read_yaml(folder / f"{name}.yaml", problems)
+    if located is None:
         return None
     wrong = schemas.check(located, name)
     problems.extend(wrong)

@@ -37,7 +37,22 @@ class Course(models.Model):
         return self.slug
 
 
-class Revision(models.Model):
+class Titled:
+    """What has a title and a summary in every language, and shows those of the reader's."""
+
+    titles: Any
+    summaries: Any
+
+    @property
+    def title(self) -> str:
+        return str(in_language(self.titles))
+
+    @property
+    def summary(self) -> str:
+        return str(in_language(self.summaries))
+
+
+class Revision(Titled, models.Model):
     """The content of a course at the moment it was synced."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="revisions")
@@ -53,16 +68,8 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.course.slug}@{self.digest[:12]}"
 
-    @property
-    def title(self) -> str:
-        return str(in_language(self.titles))
 
-    @property
-    def summary(self) -> str:
-        return str(in_language(self.summaries))
-
-
-class Chapter(models.Model):
+class Chapter(Titled, models.Model):
     """A chapter of one revision."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="chapters")
@@ -77,14 +84,6 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.slug
-
-    @property
-    def title(self) -> str:
-        return str(in_language(self.titles))
-
-    @property
-    def summary(self) -> str:
-        return str(in_language(self.summaries))
 
 
 class Lesson(models.Model):

@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from cohorts.models import Cohort, Role
 from cohorts.permissions import check_can_run
 from courses.models import Exercise
 from gradebook.models import GradeOverride
-from lab_sessions.actions import NotPossible
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from content.documents import QuizDocument, TaskDocument
 from courses.models import Exercise, in_language
 from grading import checks, quiz, tasks
@@ -18,7 +18,7 @@ from grading.corrections import task_of
 from grading.models import Submission, SubmissionQuerySet
 from grading.timing import RATE_LIMIT, RATE_WINDOW
 from lab_sessions import events
-from lab_sessions.actions import NotPossible, record_activity
+from lab_sessions.actions import record_activity
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_learn, check_can_use
 from lab_sessions.timing import scaled

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from cohorts.models import Cohort, Role
 from cohorts.permissions import check_can_run
 from content.documents import TaskDocument
@@ -22,7 +22,6 @@ from grading.corrections import corrected, digest_of
 from grading.models import CheckCorrection, Submission, SubmissionQuerySet
 from grading.regrading import Regrade, judge_again
 from grading.results import store_revision
-from lab_sessions.actions import NotPossible
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from cohorts.permissions import can_read
 from courses.models import Lab
 from lab_sessions import events, tasks
@@ -23,10 +23,6 @@ from lab_sessions.quotas import QuotaUsedUp, check_extension, check_start
 from lab_sessions.timing import ACTIVITY_EVERY, EXTENSION, MAX_EXTENSIONS, REFILL_AFTER, scaled
 from lab_sessions.transitions import State
 from sandboxes.runtimes.base import PermanentFault
-
-
-class NotPossible(Exception):
-    """Shown to the learner: why this cannot be done now. The text is translated."""
 
 
 def start_lab_session(*, by: User, lab: Lab) -> LabSession:

@@ -10,17 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.actions import Role, add_account
 from accounts.models import User
 from accounts.permissions import check_admin
-from audit.actions import record
+from audit.actions import NotPossible, record
 from lab_sessions.actions import end_lab_session
 from lab_sessions.models import LabSession
 from operations.models import HealthReport
 
 # 72 bits, in 12 characters that can be read out to somebody.
 DRAWN_BYTES = 9
-
-
-class NotPossible(Exception):
-    """Shown to the admin: why this cannot be done. The text is translated."""
 
 
 @transaction.atomic

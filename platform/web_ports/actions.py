@@ -10,9 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import NotPossible, record
 from content.values import substitute
-from lab_sessions.actions import NotPossible
 from lab_sessions.environments import document_of
 from lab_sessions.models import LabSession
 from lab_sessions.permissions import check_can_use

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from lab_sessions.actions import NotPossible
+from audit.actions import NotPossible
 from lab_sessions.models import LabSession
 from web_ports.actions import choose_listener, issue_ticket
 from web_ports.entering import ENTER

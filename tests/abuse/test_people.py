@@ -22,12 +22,12 @@ from accounts.models import User
 from api.actions import create_token
 from api.models import ApiToken
 from api.scopes import Scope
+from audit.actions import NotPossible
 from cohorts import actions as cohort_actions
 from cohorts.models import Cohort, Enrolment, Role
 from cohorts.permissions import teaches
 from grading.actions import submit_exercise
 from grading.models import Submission
-from lab_sessions.actions import NotPossible
 from tests.abuse.anybodys_actions import PLATFORM, Action, all_actions
 from tests.web.conftest import _one_image, browser_of, woken, world
 

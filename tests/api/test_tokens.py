@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from api.actions import MAX_TOKENS, PREFIX, NotPossible, create_token, digest_of, find_token, revoke_token
+from api.actions import MAX_TOKENS, PREFIX, create_token, digest_of, find_token, revoke_token
 from api.models import ApiToken
 from api.scopes import Scope
+from audit.actions import NotPossible
 from audit.models import Entry
 from tests.web.conftest import browser_of
 

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.actions import NotPossible
 from audit.models import Entry
 from classroom.actions import (
     ask_to_assist,
@@ -18,7 +19,6 @@ from classroom.models import Assistance, HelpRequest
 from classroom.steps import close_lapsed_assistance
 from classroom.timing import ASSIST_FOR
 from cohorts.models import Enrolment, Role
-from lab_sessions.actions import NotPossible
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from factories import EnrolmentFactory, SandboxFactory, UserFactory
 
+from audit.actions import NotPossible
 from audit.models import Entry
 from classroom.for_all import (
     announce,
@@ -17,7 +18,6 @@ from classroom.for_all import (
 )
 from classroom.models import Announcement
 from lab_sessions import pool
-from lab_sessions.actions import NotPossible
 from lab_sessions.environments import environment_of
 from lab_sessions.models import WarmUp
 from lab_sessions.steps import cool_down

@@ -6,8 +6,9 @@ from django.utils import translation
 from factories import CohortFactory, EnrolmentFactory, UserFactory
 
 from accounts.models import User
+from audit.actions import NotPossible
 from audit.models import Entry
-from cohorts.actions import NotPossible, enrol, import_roster
+from cohorts.actions import enrol, import_roster
 from cohorts.models import Enrolment, Role
 from cohorts.roster import read_roster
 from cohorts.roster_plan import Fate, plan_roster

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from factories import CohortFactory, EnrolmentFactory, ExerciseFactory, LabFactory
 
+from audit.actions import NotPossible
 from audit.models import Entry
-from cohorts.actions import NotPossible, reveal_solution
+from cohorts.actions import reveal_solution
 from cohorts.models import RevealedSolution, Role
 from courses.models import Exercise
 

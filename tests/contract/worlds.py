@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docker
 from django.conf import settings
 from docker import errors
 
-from sandboxes.runtimes.base import EngineUnavailable, Runtime, RuntimeFault
+from sandboxes.runtimes.base import EngineUnavailable, Runtime, RuntimeFault, SandboxRequest
 from sandboxes.runtimes.docker import DockerRuntime
 from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
 from sandboxes.runtimes.host import Host
 from sandboxes.runtimes.place import INSTANCE_LABEL, Place
+from sandboxes.runtimes.profiles import ENGINE
 from sandboxes.runtimes.walls import NoWalls, ReportedWalls
 
 POOL = "10.213.0.0/16"
@@ -120,3 +123,13 @@ def _place(run_directory: Path, agent_volume: str) -> Place:
 def _kill(client: docker.APIClient, name: str) -> None:
     client.kill(name)
     client.wait(name, timeout=10)
+
+
+def a_request(world: World, place: Place | None = None, **changes: Any) -> SandboxRequest:
+    identity = uuid.uuid4()
+    name = (place or world.place).sandbox_name(identity.hex)
+    return SandboxRequest(**{"name": name, "sandbox_id": str(identity), "image": world.image, **changes})
+
+
+def an_engine_request(world: World) -> SandboxRequest:
+    return a_request(world, image=world.engine_image, profile="engine", limits=ENGINE.default)

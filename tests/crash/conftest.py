@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from content_files import COURSE, MOORING, edit
+from django.conf import settings
 from engine_facts import Engine
 from learner_client import LearnerClient, learner
 from running_site import RunningSite, running_site
+from site_courses import write_engine_course
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +32,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder: Path = tmp_path_factory.mktemp("site")
     course = Path(shutil.copytree(COURSE, folder / "courses" / COURSE.name))
     edit(course / MOORING / "lab.yaml", "minutes: 20", "minutes: 480\nidle: 120")  # no deadline comes by itself
-    with running_site(
-        folder, time_scale=TIME_SCALE, MUELLE_COURSES_DIR=str(course.parent), MUELLE_POOL_SIZE="1"
-    ) as site:
-        site.add_people(*NAMES)
+    options = {"MUELLE_COURSES_DIR": str(course.parent), "MUELLE_POOL_SIZE": "1"}
+    with running_site(folder, *NAMES, time_scale=TIME_SCALE, **options) as site:
         yield site
+
+
+def engine_course(folder: Path) -> dict[str, str]:
+    """Make the courses of a site whose one lab has a Docker of its own; return the setting that names them.
+
+    Skips on machines that have no such labs.
+    """
+    proved = (settings.MUELLE_ENGINE_QUOTA, settings.MUELLE_ENGINE_TUN, settings.MUELLE_LAB_NETWORKS)
+    if not all(proved) or "engine" not in settings.MUELLE_IMAGES:
+        pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
+    courses = folder / "courses"
+    courses.mkdir()
+    write_engine_course(courses)
+    return {"MUELLE_COURSES_DIR": str(courses)}
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from engine_facts import Engine
 from learner_client import LearnerClient, learner
 from running_site import RunningSite, running_site, wait_for
-from site_courses import write_engine_course
 
-from tests.crash.conftest import TIME_SCALE, SignIn
+from tests.crash.conftest import TIME_SCALE, SignIn, engine_course
 from tests.crash.story import PROCESSES, Story, begin, live_sessions
 from tests.crash.test_convergence import (
     NO_ORPHAN_AFTER,
@@ -39,16 +37,9 @@ INSIDE = "docker inspect -f 'inside={{.State.Pid}}/{{.RestartCount}}/{{.State.St
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """A site with one lab, which has a Docker of its own."""
-    proved = (settings.MUELLE_ENGINE_QUOTA, settings.MUELLE_ENGINE_TUN, settings.MUELLE_LAB_NETWORKS)
-    if not all(proved) or "engine" not in settings.MUELLE_IMAGES:
-        pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
     folder = tmp_path_factory.mktemp("site")
-    courses = folder / "courses"
-    courses.mkdir()
-    write_engine_course(courses)
-    options = {"MUELLE_COURSES_DIR": str(courses), "MUELLE_POOL_SIZE_ENGINE": "1", "MUELLE_POOL_MAX_ENGINE": "1"}
-    with running_site(folder, time_scale=TIME_SCALE, **options) as made:
-        made.add_people(*NAMES)
+    options = {**engine_course(folder), "MUELLE_POOL_SIZE_ENGINE": "1", "MUELLE_POOL_MAX_ENGINE": "1"}
+    with running_site(folder, *NAMES, time_scale=TIME_SCALE, **options) as made:
         yield made
 
 

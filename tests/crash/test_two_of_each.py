@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.conf import settings
 from engine_facts import INSTANCE_LABEL, Engine
 from learner_client import LearnerClient, learner
 from running_site import RunningSite, running_site
-from site_courses import write_engine_course
 
+from tests.crash.conftest import engine_course
 from tests.crash.story import at
 
 pytestmark = [pytest.mark.docker, pytest.mark.crash]
@@ -28,14 +27,8 @@ NAMES = {"calm": [f"calm-{number}" for number in range(PEOPLE)], "struck": [f"st
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """A site with one lab, which has a Docker of its own, and with two of each process that makes and removes."""
-    proved = (settings.MUELLE_ENGINE_QUOTA, settings.MUELLE_ENGINE_TUN, settings.MUELLE_LAB_NETWORKS)
-    if not all(proved) or "engine" not in settings.MUELLE_IMAGES:
-        pytest.skip("this machine has no labs with a Docker of their own: set-up says why")
     folder = tmp_path_factory.mktemp("site")
-    courses = folder / "courses"
-    courses.mkdir()
-    write_engine_course(courses)
-    options = {"MUELLE_COURSES_DIR": str(courses), "MUELLE_POOL_SIZE_ENGINE": "1", "MUELLE_POOL_MAX_ENGINE": "2"}
+    options = {**engine_course(folder), "MUELLE_POOL_SIZE_ENGINE": "1", "MUELLE_POOL_MAX_ENGINE": "2"}
     with running_site(folder, **options) as made:
         for name in ("worker", "reconciler"):
             made.start(name, beside="-2")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from running_site import wait_for
+from running_site import brought_up, wait_for
 
 from tests.day.school import LEARNERS, WARM, School, write_course
 from tests.e2e.terminal_page import chromium
@@ -33,9 +33,6 @@ def school(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         MUELLE_POOL_SIZE_ENGINE="0",
         MUELLE_LAB_NETWORKS="",  # no lab here has one, and the suite's own network has no walls to look at
     )
-    try:
-        site.up()
+    with brought_up(site):
         wait_for(site.answers, seconds=30, what="An answer of the site")
         yield School(site, browser)
-    finally:
-        site.down()

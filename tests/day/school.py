@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from content_files import COURSE, MOORING, edit
@@ -19,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from running_site import RunningSite
 from site_courses import SMALL_LESSON
 
-from tests.e2e.terminal_page import SCREEN
+from tests.e2e.terminal_page import wait_for_text
 from tests.life.service import ServedSite
 
 LEARNERS = 30
@@ -36,6 +37,7 @@ SLIPS = """() => [...document.querySelectorAll('.slip')].map((slip) =>
   [...slip.querySelectorAll('h2, .secret')].map((each) => each.textContent))"""
 ROWS = """() => Object.fromEntries([...document.querySelectorAll('.class-row')].map((row) => [
   row.querySelector('.name').textContent, row.querySelector('.far > span')?.textContent ?? '']))"""
+screen_shows = partial(wait_for_text, within=SOON)
 
 
 def write_course(folder: Path) -> None:
@@ -132,22 +134,6 @@ class School:
         """Return all that the site's processes have written."""
         files = [self.site.directory / "main.log", *sorted((self.site.directory / "logs").rglob("*.log*"))]
         return "\n".join(path.read_text(errors="replace") for path in files)
-
-
-def screen_shows(page: Page, pattern: str) -> None:
-    """Wait until the terminal shows a line that matches. Raises AssertionError."""
-    for _look in range(SOON // 100):
-        if re.search(pattern, str(page.evaluate(SCREEN)), re.MULTILINE):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the terminal never showed {pattern}: {page.evaluate(SCREEN)[-800:]}")
-
-
-def type_in_terminal(page: Page, text: str) -> None:
-    """Type a line and press Enter."""
-    page.locator(".xterm-helper-textarea").first.focus()
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
 
 
 def download_grades(page: Page, cohort: str) -> list[list[str]]:

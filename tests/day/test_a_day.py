@@ -34,9 +34,8 @@ from tests.day.school import (
     SlipLearner,
     download_grades,
     screen_shows,
-    type_in_terminal,
 )
-from tests.e2e.terminal_page import SCREEN
+from tests.e2e.terminal_page import terminal_text, type_in_terminal
 from tests.life.service import ServedSite
 from tests.life.test_power_cut import BACK, SENTENCE, check_submissions, hand_in_and_cut
 from tools.backup.chores import backup, restore
@@ -227,7 +226,7 @@ def correct(school: School, teacher: Page, learner: Page, answers: dict[SlipLear
     type_in_terminal(learner, "clear; cat /tmp/clave")
     screen_shows(learner, r"^[0-9a-f]{8}$")
     task = learner.locator(f"#exercise-{QUESTION}")
-    found = re.search(r"^[0-9a-f]{8}$", str(learner.evaluate(SCREEN)), re.MULTILINE)
+    found = re.search(r"^[0-9a-f]{8}$", terminal_text(learner), re.MULTILINE)
     assert found is not None
     task.get_by_role("textbox").fill(found[0])
     task.get_by_role("button", name="Check").click()

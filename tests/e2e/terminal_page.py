@@ -1,6 +1,7 @@
 """A terminal in Chromium, as the tests of the browser's side see it."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def terminal_text(page: Page) -> str:
+    """Return the lines on the screen of a page's terminal."""
+    return str(page.evaluate(SCREEN)).replace("\xa0", " ")
+
+
+def wait_for_text(page: Page, pattern: str, *, within: int = PATIENCE) -> re.Match[str]:
+    """Wait until the terminal shows a line that matches; return the match. `within` is in milliseconds."""
+    for _look in range(within // 50):
+        if found := re.search(pattern, terminal_text(page), re.MULTILINE):
+            return found
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the terminal never showed {pattern}: {terminal_text(page)[-1500:]}")
+
+
+def type_in_terminal(page: Page, text: str) -> None:
+    """Type a line and press Enter."""
+    page.locator(".xterm-helper-textarea").first.focus()
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
 @dataclass
 class TerminalPage:
     """One page with terminals. `complaints` has everything the browser's console objected to."""
@@ -70,8 +92,7 @@ class TerminalPage:
     @property
     def screen(self) -> str:
         """What the shown terminal shows, each row behind a line feed."""
-        text: str = self.page.evaluate(SCREEN)
-        return "\n" + text.replace("\xa0", " ")
+        return "\n" + terminal_text(self.page)
 
     def wait_for(self, condition: Callable[[], object]) -> None:
         """Wait until `condition` holds, while the page goes on."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from learner_client import LESSON
 from playwright.sync_api import Browser, Page, expect
 from running_site import RunningSite, running_site
 
-from tests.e2e.terminal_page import SCREEN
+from tests.e2e.terminal_page import terminal_text, type_in_terminal, wait_for_text
 
 pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 
@@ -25,6 +26,7 @@ cohort = create_cohort(by=teacher, name="SMR", courses=Course.objects.all())
 enrol(by=teacher, cohort=cohort, user=User.objects.get(username="aprendiz"))
 print("class", cohort.pk)
 """
+screen_shows = partial(wait_for_text, within=SOON)
 
 
 @pytest.fixture(scope="module")
@@ -45,28 +47,13 @@ def person(browser: Browser, site: RunningSite, name: str) -> Page:
     return page
 
 
-def wait_for_text(page: Page, pattern: str) -> None:
-    """Wait until the terminal shows a line that matches."""
-    for _attempt in range(SOON // 100):
-        if re.search(pattern, str(page.evaluate(SCREEN)), re.MULTILINE):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the terminal never showed {pattern}: {page.evaluate(SCREEN)[-800:]}")
-
-
-def type_in_terminal(page: Page, text: str) -> None:
-    page.locator(".xterm-helper-textarea").first.focus()
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
 def test_from_a_raised_hand_to_a_shared_shell_and_back(browser: Browser, site: RunningSite) -> None:
     found = re.search(r"class (\d+)", site.manage("shell", "-c", CLASS))
     assert found is not None
     learner, teacher = person(browser, site, "aprendiz"), person(browser, site, "docente")
     learner.goto(f"{site.address}/courses/{LESSON}/")
     learner.get_by_role("button", name="Start the lab").click()
-    wait_for_text(learner, r"learner@lab:~\$")
+    screen_shows(learner, r"learner@lab:~\$")
     teacher.goto(f"{site.address}/cohorts/{found[1]}/now/")
     row = teacher.locator(".class-row")
     expect(row).to_have_attribute("data-mood", "working")
@@ -87,10 +74,10 @@ def test_from_a_raised_hand_to_a_shared_shell_and_back(browser: Browser, site: R
     expect(learner.locator(".strip-line.on")).to_contain_text("Darío is watching your terminals.")
     expect(teacher.locator("muelle-terminals .xterm")).to_be_visible()
     type_in_terminal(learner, "echo lo''ok")
-    wait_for_text(teacher, r"^look$")
+    screen_shows(teacher, r"^look$")
     type_in_terminal(teacher, "echo in''truder")
     teacher.wait_for_timeout(1_000)
-    assert "truder" not in str(learner.evaluate(SCREEN))
+    assert "truder" not in terminal_text(learner)
 
     # To type, they have to ask again.
     teacher.get_by_role("button", name="Leave").click()
@@ -98,16 +85,16 @@ def test_from_a_raised_hand_to_a_shared_shell_and_back(browser: Browser, site: R
     teacher.get_by_role("button", name="Ask to help").click()
     learner.get_by_role("button", name="Allow").click(timeout=SEEN)
     expect(teacher.locator("muelle-terminals .xterm")).to_be_visible()
-    wait_for_text(teacher, r"^look$")
+    screen_shows(teacher, r"^look$")
     type_in_terminal(teacher, "echo he''lped")
-    wait_for_text(learner, r"^helped$")
+    screen_shows(learner, r"^helped$")
 
     # The learner stops it: the instructor's terminal is gone within five seconds, the learner's stays.
     learner.get_by_role("button", name="Stop it").click()
     expect(teacher.locator("muelle-terminals")).to_have_count(0, timeout=5_000)
     expect(teacher.locator("#assist")).to_contain_text("The learner stopped it.")
     type_in_terminal(learner, "echo al''one")
-    wait_for_text(learner, r"^alone$")
+    screen_shows(learner, r"^alone$")
     actions = [row["action"] for row in site.rows("select action from audit_entry order by id")]
     assert [name for name in actions if "assist" in name] == [
         *("ask_to_assist", "grant_assistance", "end_assistance") * 2,

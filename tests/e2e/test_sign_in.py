@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from cohorts.actions import create_cohort
-from config.sign_in import OIDC_PROVIDER_ID, oidc_providers, origin_of
+from config.sign_in import OIDC_PROVIDER_ID, origin_of
 from tests.e2e.lesson_site import PATIENCE, WATCH_POLICY
 from tests.e2e.terminal_page import CHROMIUM
-from tests.web.openid_server import CLIENT_ID, SECRET, OpenIdServer, running
+from tests.web.openid_server import OpenIdServer, named_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")]
 
@@ -23,13 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not CHROMIUM, reason="There is
 @pytest.fixture
 def school(settings: Any, monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Iterator[OpenIdServer]:
     """Another server that the settings name, and the content policy with them."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with running() as server:
-        settings.ROOT_URLCONF = "tests.web.every_url"
-        settings.MUELLE_OIDC_SERVER_URL, settings.MUELLE_OIDC_NAME = server.url, "Liceo"
-        settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
-            server_url=server.url, client_id=CLIENT_ID, secret=SECRET, name="Liceo"
-        )
+    with named_in(settings, monkeypatch) as server:
         yield server
 
 

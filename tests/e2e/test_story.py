@@ -10,7 +10,7 @@ from learner_client import LESSON
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running_site import RunningSite, running_site
 
-from tests.e2e.terminal_page import SCREEN
+from tests.e2e.terminal_page import terminal_text, type_in_terminal, wait_for_text
 
 pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 
@@ -44,26 +44,6 @@ def sign_in(page: Page, site: RunningSite) -> None:
 def open_lesson(page: Page, site: RunningSite) -> None:
     page.goto(f"{site.address}/courses/{LESSON}/")
     expect(page.get_by_role("heading", name="¿Qué es un contenedor?", level=1)).to_be_visible()
-
-
-def terminal_text(page: Page) -> str:
-    """Return the lines on the screen of the terminal."""
-    return str(page.evaluate(SCREEN))
-
-
-def wait_for_text(page: Page, pattern: str) -> re.Match[str]:
-    """Wait until the terminal shows a line that matches; return the match."""
-    for _attempt in range(SOON // 50):
-        if found := re.search(pattern, terminal_text(page), re.MULTILINE):
-            return found
-        page.wait_for_timeout(50)
-    raise AssertionError(f"the terminal never showed {pattern}: {terminal_text(page)[-1500:]}")
-
-
-def type_in_terminal(page: Page, text: str) -> None:
-    page.locator(".xterm-helper-textarea").first.focus()
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
 
 
 def test_from_signing_in_to_points(context: BrowserContext, site: RunningSite):

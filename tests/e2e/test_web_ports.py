@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from learner_client import LearnerClient, learner
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from port_visitor import end_program, run_program
-from running_site import RunningSite
+from running_site import RunningSite, running_site
 from site_courses import SMALL_LESSON, write_courses
 
 from tests.e2e.port_tabs import SOON, open_port, see, sign_in, start_lab
@@ -27,13 +27,9 @@ NAMES = [f"visitor-{number}" for number in range(24)]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder: Path = tmp_path_factory.mktemp("site")
-    site = RunningSite(folder, MUELLE_COURSES_DIR=str(write_courses(folder / "courses")), MUELLE_POOL_SIZE="1")
-    try:
-        site.up()
-        site.add_people(*NAMES)
+    options = {"MUELLE_COURSES_DIR": str(write_courses(folder / "courses")), "MUELLE_POOL_SIZE": "1"}
+    with running_site(folder, *NAMES, **options) as site:
         yield site
-    finally:
-        site.down()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from engine_facts import Engine
 from learner_client import LearnerClient, learner
-from running_site import RunningSite
+from running_site import RunningSite, brought_up
 from site_courses import write_courses, write_lab_course
 
 NAMES = [f"learner-{number:02d}" for number in range(60)]
@@ -34,12 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     )
     images = json.loads((folder / "images.json").read_text())
     (folder / "images.json").write_text(json.dumps({**images, "lost": "muelle/lost:000000000000"}))
-    try:
-        site.up()
-        site.add_people(*NAMES)
+    with brought_up(site, *NAMES):
         yield site
-    finally:
-        site.down()
 
 
 @pytest.fixture(scope="session")

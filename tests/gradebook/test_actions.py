@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from factories import EnrolmentFactory
 
+from audit.actions import NotPossible
 from audit.models import Entry
 from cohorts.models import Role
 from gradebook.actions import override_grade, withdraw_override
 from gradebook.models import GradeOverride
-from lab_sessions.actions import NotPossible
 
 
 def give(by, cohort, learner, exercise, points="1", reason="Oral exam"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from factories import ExerciseFactory, LabFactory
 
+from audit.actions import NotPossible
 from audit.models import Entry
 from content.documents import QuizDocument
 from courses.models import Exercise
@@ -17,7 +18,6 @@ from grading import actions
 from grading.actions import locked_by, request_ticks, submit_exercise
 from grading.models import Submission, Verdict
 from grading.timing import RATE_LIMIT
-from lab_sessions.actions import NotPossible
 from lab_sessions.models import LabSession
 from lab_sessions.transitions import State
 from tests.grading.example import TASKS

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from factories import CohortFactory, EnrolmentFactory
 
+from audit.actions import NotPossible
 from audit.models import Entry
 from cohorts.models import Role
 from content.problems import ContentErrors
@@ -15,7 +16,6 @@ from grading.correcting import correct_check, preview_regrade, regrade, withdraw
 from grading.corrections import task_of
 from grading.grader import grade_submission
 from grading.models import CheckCorrection, Submission
-from lab_sessions.actions import NotPossible
 
 # The lab's own check wants the word as it was drawn; these take it in capitals, too.
 LENIENT = "- file: {path: note.txt}\n- file: {path: note.txt, matches: '(?i)${word}', weight: 3}\n"

@@ -6,9 +6,9 @@ from django.utils import timezone
 from factories import LabFactory, SandboxFactory
 
 from accounts.models import User
+from audit.actions import NotPossible
 from audit.models import Entry
 from lab_sessions.actions import (
-    NotPossible,
     end_lab_session,
     extend_lab_session,
     record_activity,

@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from factories import SandboxFactory
 
+from audit.actions import NotPossible
 from audit.models import Entry
 from lab_sessions import pool
-from lab_sessions.actions import NotPossible, start_lab_session
+from lab_sessions.actions import start_lab_session
 from lab_sessions.capacity import free_places
 from lab_sessions.draining import drain_starts, resume_starts, why_none_starts
 from lab_sessions.environments import environment_of

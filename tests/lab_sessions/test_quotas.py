@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 from factories import CohortFactory, EnrolmentFactory, LabFactory, SandboxFactory, lab_document
 
+from audit.actions import NotPossible
 from cohorts.models import LessonRule, Role
 from cohorts.permissions import LessonShut
 from lab_sessions.actions import (
-    NotPossible,
     end_lab_session,
     extend_lab_session,
     reset_lab_session,

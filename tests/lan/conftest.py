@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from learner_client import LearnerClient
 from playwright.sync_api import Browser, BrowserContext, Page
-from running_site import PASSWORD
+from running_site import PASSWORD, brought_up
 from site_courses import write_courses
 
 from tests.lan.classroom_site import ClassroomSite, browser_in, other_namespace
@@ -42,12 +42,8 @@ def line(one_line: Line) -> Iterator[Line]:
 def site(one_line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClassroomSite]:
     folder = tmp_path_factory.mktemp("site")
     site = ClassroomSite(folder, MUELLE_COURSES_DIR=str(write_courses(folder / "courses")))
-    try:
-        site.up()
-        site.add_people(*NAMES)
+    with brought_up(site, *NAMES):
         yield site
-    finally:
-        site.down()
 
 
 @pytest.fixture(scope="session")

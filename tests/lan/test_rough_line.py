@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import pytest
@@ -12,9 +12,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from running_site import PASSWORD
 from site_courses import SMALL_LESSON
 
-from tests.e2e.terminal_page import CHROMIUM, SCREEN
+from tests.e2e.terminal_page import CHROMIUM, terminal_text, wait_for_text
 from tests.lan.classroom_site import ClassroomSite
-from tests.lan.conftest import NAMES
+from tests.lan.conftest import NAMES, SOON
 from tests.lan.line import CUT, ROUGH, ROUND_TRIP, STEADY, Line, Shape
 
 pytestmark = [
@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine."),
 ]
 Hand = Callable[[LearnerClient], Page]
+screen_shows = partial(wait_for_text, within=SOON)
 
 LESSON_BYTES = 100_000  # before the lab is started
 OUTAGE = 10_000  # ms
@@ -49,19 +50,6 @@ STOPWATCH = """() => {
 }"""
 
 
-def shown(page: Page) -> str:
-    text: str = page.evaluate(SCREEN)
-    return text.replace("\xa0", " ")
-
-
-def wait_for_text(page: Page, pattern: str, *, seconds: int = 60) -> None:
-    for _ in range(seconds * 10):
-        if re.search(pattern, shown(page), re.MULTILINE):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the terminal never showed {pattern}:\n{shown(page)}")
-
-
 def open_terminal(page: Page, site: ClassroomSite, person: LearnerClient, lesson: str = SMALL_LESSON) -> None:
     """Go to a lesson whose lab runs, and wait for the prompt."""
     person.start_lab(lesson)
@@ -69,7 +57,7 @@ def open_terminal(page: Page, site: ClassroomSite, person: LearnerClient, lesson
     if page.get_by_role("tab", name="Laboratorio").is_visible():
         page.get_by_role("tab", name="Laboratorio").click()
     page.wait_for_selector(".terminal-pane:visible:is([data-state=driving], [data-state=watching])")
-    wait_for_text(page, r"\$ *$")
+    screen_shows(page, r"\$ *$")
 
 
 def type_line(page: Page, text: str) -> None:
@@ -111,17 +99,17 @@ def test_a_phone_signs_in_starts_a_lab_and_types(phone: BrowserContext, line: Li
     page.get_by_role("tab", name="Laboratorio").tap()
     page.get_by_role("button", name="Empezar laboratorio").tap()
     page.wait_for_selector(".terminal-pane:visible[data-state=driving]")
-    wait_for_text(page, r"\$ *$")
+    screen_shows(page, r"\$ *$")
 
     page.get_by_label("Línea de comandos").fill("echo lle''ga")
     page.get_by_label("Línea de comandos").press("Enter")
-    wait_for_text(page, "^llega")
+    screen_shows(page, "^llega")
     page.get_by_label("Línea de comandos").fill("sleep 600")
     page.get_by_label("Línea de comandos").press("Enter")
-    wait_for_text(page, r"sleep 600\s*$")
+    screen_shows(page, r"sleep 600\s*$")
     page.get_by_role("button", name="Ctrl", exact=True).tap()
     page.get_by_role("button", name="^C").tap()
-    wait_for_text(page, r"\^C")
+    screen_shows(page, r"\^C")
     box = page.locator("body").bounding_box()
     assert box is not None
     assert box["width"] <= 390
@@ -143,15 +131,15 @@ def test_an_interrupt_arrives_in_a_flood(
     arrived, seen = [], []
     for _ in range(TRIES):
         type_line(page, f"clear; {FLOOD}")
-        wait_for_text(page, "^0123456789")
+        screen_shows(page, "^0123456789")
         page.wait_for_timeout(FLOODED)
         page.evaluate(STOPWATCH)
         page.keyboard.press("Control+c")
-        wait_for_text(page, r"caught \d{13}")
+        screen_shows(page, r"caught \d{13}")
         page.wait_for_timeout(100)
         arrived.append(page.evaluate("window.__caught - window.__pressed") / 1000)
         seen.append(page.evaluate("window.__seen - window.__pressed") / 1000)
-        wait_for_text(page, r"\$ *$")
+        screen_shows(page, r"\$ *$")
 
     measured("interrupt_arrived", arrived)
     measured("interrupt_seen", seen)
@@ -169,19 +157,19 @@ def test_the_terminal_comes_back_after_an_outage_with_every_line(
     line.be(ROUGH)
 
     type_line(page, f"clear; for n in $(seq {LINES}); do echo line $n; sleep 0.05; done; echo do''ne")
-    wait_for_text(page, "^line 40$")
+    screen_shows(page, "^line 40$")
     line.be(CUT)
     page.wait_for_timeout(OUTAGE)
     line.be(ROUGH)
-    wait_for_text(page, "^done", seconds=90)
+    screen_shows(page, "^done", within=90_000)
 
     seen: set[str] = set()
     for _ in range(LINES):
-        seen |= {row for row in shown(page).splitlines() if row.startswith("line ")}
+        seen |= {row for row in terminal_text(page).splitlines() if row.startswith("line ")}
         if "line 1" in seen:
             break
         page.mouse.wheel(0, -120)
         page.wait_for_timeout(50)
     assert sorted(int(row.split()[1]) for row in seen) == list(range(1, LINES + 1))
     type_line(page, "echo ali''ve")
-    wait_for_text(page, "^alive")
+    screen_shows(page, "^alive")

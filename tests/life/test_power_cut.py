@@ -15,7 +15,7 @@ import requests
 from content_files import COURSE, MOORING, edit
 from engine_facts import Engine
 from learner_client import LearnerClient, learner
-from running_site import wait_for
+from running_site import brought_up, wait_for
 from site_courses import SMALL_LESSON
 
 from tests.crash.story import TASK, shell_of
@@ -36,12 +36,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     course = Path(shutil.copytree(COURSE, folder / "courses" / COURSE.name))
     edit(course / MOORING / "lab.yaml", "minutes: 20", "minutes: 480\nidle: 120")
     site = ServedSite(folder, MUELLE_COURSES_DIR=str(course.parent), MUELLE_POOL_SIZE="1")
-    try:
-        site.up()
-        site.add_people(*NAMES)
+    with brought_up(site, *NAMES):
         yield site
-    finally:
-        site.down()
 
 
 @pytest.fixture(scope="module")

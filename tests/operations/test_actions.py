@@ -8,6 +8,7 @@ from factories import LabFactory
 
 from accounts.actions import Role
 from accounts.models import User
+from audit.actions import NotPossible
 from audit.models import Entry
 from lab_sessions import events
 from lab_sessions.models import LabSession
@@ -112,7 +113,7 @@ def test_asking_for_a_report(root):
     ],
 )
 def test_an_admin_does_not_shut_themselves_out(root, action):
-    with translation.override("en"), pytest.raises(actions.NotPossible, match="your own account"):
+    with translation.override("en"), pytest.raises(NotPossible, match="your own account"):
         action(root)
 
     root.refresh_from_db()

@@ -9,9 +9,19 @@ import pytest
 
 from sandboxes.engine import runtime
 from sandboxes.environment import Environment
+from sandboxes.lifecycle import make_sandbox
+from sandboxes.models import Sandbox
 from sandboxes.runtimes.fake import FakeEngine, FakeRuntime
 
 ENVIRONMENT = Environment(image="muelle/standard:0123456789ab", setup="touch ready\n", values=[{"name": "port"}])
+
+
+def a_warm_sandbox() -> Sandbox:
+    return make_sandbox(ENVIRONMENT, seed="5eed", values={"port": "8081"})
+
+
+def names_on_the_engine() -> set[str]:
+    return {container.name for container in runtime().list()}
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ Used by tests that drive a browser or a WebSocket, and by hand:
 `PYTHONPATH=platform:. python -m tests.terminal.harness AGENT [PORT]`.
 """
 
-import asyncio
 import contextlib
 import mimetypes
-import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,14 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-import uvicorn
-
 from sandboxes.agent_client import DEFAULT_ENVIRONMENT, PtyCommand
 from terminal.closing import Refused
-from terminal.protocol import MAX_FRAME_BYTES
 from terminal.serving import Terminal, serve
 from terminal.sockets import Receive, Scope, Send, Socket
 from tests.contract.agent_process import AgentProcess
+from tests.server_thread import ServerThread
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 NONCE = "dGVzdA"
@@ -115,23 +111,12 @@ class Site:
         await send({"type": "http.response.body", "body": body})
 
 
-class Server:
-    """uvicorn in a thread, as `make run` starts it: `url` and `ws` once it runs, `stop` ends it like a restart."""
+class Server(ServerThread):
+    """The site on a port of loopback: `url` is its page, `terminal` the address of a terminal."""
 
     def __init__(self, site: Site, port: int = 0) -> None:
+        super().__init__(site, port=port, log_level="warning")
         self.site = site
-        self._socket = socket.create_server(("127.0.0.1", port))
-        self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
-            site,
-            ws_max_size=MAX_FRAME_BYTES,
-            ws_per_message_deflate=False,
-            lifespan="off",
-            log_level="warning",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve([self._socket])), daemon=True)
 
     @property
     def url(self) -> str:
@@ -139,18 +124,6 @@ class Server:
 
     def terminal(self, name: str = "principal") -> str:
         return f"ws://127.0.0.1:{self.port}/ws/terminal/demo/{name}/"
-
-    def start(self) -> "Server":
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.01)
-        return self
-
-    def stop(self) -> None:
-        # Not force_exit: that ends the loop before what is on its way has left, and leaves sockets open for ever.
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._socket.close()
 
 
 @contextlib.contextmanager

@@ -3,9 +3,12 @@
 import pytest
 from django.conf import settings as site_settings
 from django.test import Client
-from factories import IMAGE
+from factories import IMAGE, EnrolmentFactory
 
 from accounts.models import User
+from cohorts.actions import create_cohort
+from cohorts.credentials import draw_pins
+from cohorts.models import Cohort, Enrolment
 from lab_sessions import events
 from tests.web.world import World, make_world
 
@@ -27,6 +30,20 @@ def woken(monkeypatch) -> list[str]:
 def world(db) -> World:
     """A course with one lesson, its lab, two tasks and a question."""
     return make_world()
+
+
+@pytest.fixture
+def cohort(ivy, alice) -> Cohort:
+    """A class of Ivy's, in which Alice learns."""
+    cohort = create_cohort(by=ivy, name="Mañanas")
+    EnrolmentFactory(cohort=cohort, user=alice)
+    return cohort
+
+
+@pytest.fixture
+def pin(ivy, alice, cohort) -> str:
+    """Alice's."""
+    return draw_pins(by=ivy, cohort=cohort, enrolments=Enrolment.objects.filter(user=alice))[0].pin
 
 
 def browser_of(user: User | None, **options: bool) -> Client:

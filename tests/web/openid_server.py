@@ -14,7 +14,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
+import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from config.sign_in import oidc_providers
 
 CLIENT_ID, SECRET = "muelle-client", "muelle-secret"
 KEY_ID = "key-1"
@@ -125,3 +128,16 @@ def running() -> Iterator[OpenIdServer]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+@contextmanager
+def named_in(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenIdServer]:
+    """Run one, and name it in the site's settings as "Liceo"."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with running() as server:
+        settings.ROOT_URLCONF = "tests.web.every_url"
+        settings.MUELLE_OIDC_SERVER_URL, settings.MUELLE_OIDC_NAME = server.url, "Liceo"
+        settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
+            server_url=server.url, client_id=CLIENT_ID, secret=SECRET, name="Liceo"
+        )
+        yield server

@@ -9,9 +9,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts.models import User
-from config.sign_in import OIDC_PROVIDER_ID, oidc_providers
+from config.sign_in import OIDC_PROVIDER_ID
 from tests.web.conftest import browser_of
-from tests.web.openid_server import CLIENT_ID, SECRET, OpenIdServer, running
+from tests.web.openid_server import OpenIdServer, named_in
+from tests.web.signing_in import who
 
 BEGIN, BACK = "/sign-in/school/", "/sign-in/school/back/"
 
@@ -19,13 +20,7 @@ BEGIN, BACK = "/sign-in/school/", "/sign-in/school/back/"
 @pytest.fixture
 def school(db, settings, monkeypatch, socket_enabled) -> Iterator[OpenIdServer]:
     """A server that the settings name."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with running() as server:
-        settings.ROOT_URLCONF = "tests.web.every_url"
-        settings.MUELLE_OIDC_SERVER_URL, settings.MUELLE_OIDC_NAME = server.url, "Liceo"
-        settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
-            server_url=server.url, client_id=CLIENT_ID, secret=SECRET, name="Liceo"
-        )
+    with named_in(settings, monkeypatch) as server:
         yield server
 
 
@@ -56,10 +51,6 @@ def go(client: Client, **data: str):
     begun = client.post(BEGIN, data)
     assert begun.status_code == 302
     return client.get(agree(begun.headers["Location"]))
-
-
-def who(client: Client) -> str | None:
-    return client.session.get("_auth_user_id")
 
 
 def connect(user: User, uid: str = "0815") -> None:

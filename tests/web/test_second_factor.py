@@ -14,6 +14,7 @@ from accounts.throttling import SECOND_FACTOR
 from cohorts.actions import create_cohort
 from tests.web.conftest import browser_of
 from tests.web.html import Structure
+from tests.web.signing_in import who, wrong
 
 FACTOR = "/account/second-factor/"
 PERIOD = 30  # seconds
@@ -31,10 +32,6 @@ def code_of(secret: str, periods: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD + periods))
 
 
-def other_than(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
-
-
 def sign_in(username: str = "alice") -> Client:
     client = browser_of(None)
     client.post("/sign-in/", {"username": username, "password": f"{username}-password"})
@@ -49,10 +46,6 @@ def switch_on(client: Client) -> str:
     secret = page.context["form"].secret
     client.post(f"{FACTOR}on/", {"code": code_of(secret)})
     return secret
-
-
-def who(client: Client) -> str | None:
-    return client.session.get("_auth_user_id")
 
 
 def test_without_it_the_password_is_enough(alice):
@@ -81,7 +74,7 @@ def test_a_wrong_first_code_switches_nothing_on(alice):
     client.post(client.get(f"{FACTOR}on/").headers["Location"], {"password": "alice-password"})
     secret = client.get(f"{FACTOR}on/").context["form"].secret
 
-    response = client.post(f"{FACTOR}on/", {"code": other_than(code_of(secret))})
+    response = client.post(f"{FACTOR}on/", {"code": wrong(code_of(secret))})
 
     assert "The code is not right" in response.content.decode()
     assert not Authenticator.objects.exists()
@@ -131,7 +124,7 @@ def test_guessing_codes_makes_people_wait(alice):
     with time_machine.travel(time.time() + 2 * PERIOD, tick=False):
         client = sign_in()
         for _try in range(SECOND_FACTOR.free):
-            client.post("/sign-in/code/", {"code": other_than(code_of(secret))})
+            client.post("/sign-in/code/", {"code": wrong(code_of(secret))})
 
         refused = client.post("/sign-in/code/", {"code": code_of(secret)})
 

@@ -4,44 +4,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from factories import EnrolmentFactory
 
 from accounts.models import User, WrongTries
 from accounts.throttling import ACCOUNT, CLASS, CLASS_ADDRESS
-from cohorts.actions import create_cohort
-from cohorts.credentials import draw_pins
-from cohorts.models import Cohort, Enrolment
 from tests.web.conftest import browser_of
 from tests.web.html import Structure
-
-SIGN_IN = "/sign-in/"
-CLASS_SIGN_IN = "/sign-in/class/"
-
-
-@pytest.fixture
-def cohort(ivy, alice) -> Cohort:
-    """A class of Ivy's, in which Alice learns."""
-    cohort = create_cohort(by=ivy, name="Mañanas")
-    EnrolmentFactory(cohort=cohort, user=alice)
-    return cohort
-
-
-@pytest.fixture
-def pin(ivy, alice, cohort) -> str:
-    """Alice's."""
-    return draw_pins(by=ivy, cohort=cohort, enrolments=Enrolment.objects.filter(user=alice))[0].pin
-
-
-def try_pin(client: Client, cohort: Cohort, pin: str, **more: str):
-    return client.post(CLASS_SIGN_IN, {"code": cohort.join_code, "pin": pin, **more})
-
-
-def wrong(pin: str) -> str:
-    return f"{(int(pin) + 1) % 1_000_000:06}"
-
-
-def who(client: Client) -> str | None:
-    return client.session.get("_auth_user_id")
+from tests.web.signing_in import CLASS_SIGN_IN, SIGN_IN, try_password, try_pin, who, wrong
 
 
 # --- Class code and PIN ----------------------------------------------------------------------------------------------
@@ -211,10 +179,6 @@ def test_sweeping_over_classes_makes_the_address_wait(db):
 
 
 # --- User name and password ------------------------------------------------------------------------------------------
-def try_password(client: Client, password: str, username: str = "alice"):
-    return client.post(SIGN_IN, {"username": username, "password": password})
-
-
 @pytest.mark.abuse
 @pytest.mark.parametrize("username", ["alice", "nobody"])
 def test_wrong_passwords_make_people_wait_whether_they_exist_or_not(alice, username):

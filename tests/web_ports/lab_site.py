@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -17,16 +16,15 @@ from typing import Any
 import django
 import h11
 import requests
-import uvicorn
 
 if __name__ == "__main__":  # As a process of its own, for tests that measure its memory.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings_for_tests")
     django.setup()
 
 from lab_sessions.models import LabSession
-from terminal.protocol import MAX_FRAME_BYTES
 from terminal.revocation import Grant, Watch
 from terminal.sockets import Receive, Scope, Send
+from tests.server_thread import ServerThread
 from web_ports.access import Admission
 from web_ports.dialling import dial
 from web_ports.dispatch import by_host
@@ -64,27 +62,15 @@ async def nobody_revoked(_grants: Any) -> dict[Any, Any]:
     return {}
 
 
-class LabSite:
-    """`url` is where it listens; `dialled` is where it ever connected to."""
+class LabSite(ServerThread):
+    """`dialled` is where it ever connected to."""
 
     def __init__(self, socket_path: Path) -> None:
         self.desk = SaidDesk(socket_path)
         self.watch = Watch(nobody_revoked, every=0.1, per_person=30, per_lab_session=12)
         self.dialled: list[tuple[Path, int]] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
         door = WebPorts(self.desk, self.watch, self._dial)  # type: ignore[arg-type]
-        config = uvicorn.Config(
-            by_host(labs=door, platform=self._platform),
-            ws_max_size=MAX_FRAME_BYTES,
-            ws_per_message_deflate=False,
-            server_header=False,
-            lifespan="off",
-            log_level="error",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve([self._listener])), daemon=True)
+        super().__init__(by_host(labs=door, platform=self._platform), server_header=False, log_level="error")
 
     async def _dial(self, socket_path: Path, port: int) -> socket.socket:
         self.dialled.append((socket_path, port))
@@ -131,17 +117,6 @@ class LabSite:
                 while piece := connection.recv(65_536):
                     received += piece
         return parse_answers(received)
-
-    def start(self) -> LabSite:
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.01)
-        return self
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._listener.close()
 
 
 def parse_answers(received: bytes) -> list[tuple[int, bytes]]:

@@ -7,8 +7,8 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from audit.actions import NotPossible
 from audit.models import Entry
-from lab_sessions.actions import NotPossible
 from lab_sessions.transitions import State
 from tests.web_ports.conftest import ready
 from web_ports.actions import issue_ticket, redeem_ticket

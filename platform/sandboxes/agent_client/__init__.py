@@ -1,6 +1,7 @@
 """Client of the agent that is PID 1 of every sandbox. Plain Python; the agent's every byte is treated as hostile."""
 
 from .aio import PtyStream, connect
+from .asking import DEFAULT_ENVIRONMENT, PtyCommand, login_shell
 from .bootstrap import Bootstrap
 from .errors import (
     AgentError,
@@ -13,20 +14,7 @@ from .errors import (
     PtyNotFound,
 )
 from .frames import INPUT_WINDOW, MAX_DATA, MAX_WINDOW
-from .messages import (
-    DEFAULT_ENVIRONMENT,
-    Exited,
-    Gap,
-    InputAccepted,
-    Output,
-    Pong,
-    PtyCommand,
-    PtyEvent,
-    PtyHello,
-    PtyInfo,
-    Resized,
-    login_shell,
-)
+from .messages import Exited, Gap, InputAccepted, Output, Pong, PtyEvent, PtyHello, PtyInfo, Resized
 from .sync import AgentClient, ProcessResult
 
 __all__ = [

@@ -6,6 +6,7 @@ import socket
 import struct
 from pathlib import Path
 
+from .asking import PtyCommand, encode_attach, encode_connect, encode_input
 from .errors import AgentProtocolError, AgentRefused, AgentUnavailable
 from .frames import (
     HEADER,
@@ -18,22 +19,7 @@ from .frames import (
     encode,
     payload_length,
 )
-from .messages import (
-    Connected,
-    Exited,
-    Gap,
-    InputAccepted,
-    Message,
-    Output,
-    PtyCommand,
-    PtyEvent,
-    PtyHello,
-    Resized,
-    decode,
-    encode_attach,
-    encode_connect,
-    encode_input,
-)
+from .messages import Connected, Exited, Gap, InputAccepted, Message, Output, PtyEvent, PtyHello, Resized, decode
 
 # Reaching the agent and its first answer; starting a shell takes milliseconds.
 ATTACH_TIMEOUT = 5.0

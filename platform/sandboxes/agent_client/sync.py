@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .asking import encode_connect, encode_input, encode_run
 from .errors import AgentError, AgentProtocolError, AgentRefused, AgentUnavailable, CannotStart
 from .frames import HEADER, INPUT_WINDOW, MAX_DATA, Control, Frame, FrameDecoder, Request, encode, payload_length
 from .messages import (
@@ -22,9 +23,6 @@ from .messages import (
     StandardOutput,
     Started,
     decode,
-    encode_connect,
-    encode_input,
-    encode_run,
 )
 
 # An answer that needs no program to run: the agent is one loop, busy for milliseconds, on a host that may swap.

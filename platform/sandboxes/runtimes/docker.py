@@ -21,7 +21,6 @@ from docker import errors
 from sandboxes.agent_client import AgentClient, AgentError, Bootstrap
 from sandboxes.runtimes.base import (
     AgentSilent,
-    ContainerState,
     EngineFacts,
     EngineTimeout,
     EngineUnavailable,
@@ -35,6 +34,7 @@ from sandboxes.runtimes.base import (
     SandboxStats,
 )
 from sandboxes.runtimes.container_body import container_body
+from sandboxes.runtimes.docker_answers import facts_of, state_of, stats_of
 from sandboxes.runtimes.docker_networks import DockerNetworks
 from sandboxes.runtimes.host import NOTHING_PROVED, Host
 from sandboxes.runtimes.image_rules import image_breaches
@@ -50,12 +50,6 @@ HANDOVER_TIMEOUT = 10.0  # seconds
 # Asking an agent whether it is there.
 PING_TIMEOUT = 2.0  # seconds
 
-_STATES = {
-    "created": ContainerState.CREATED,
-    "running": ContainerState.RUNNING,
-    "paused": ContainerState.RUNNING,
-    "restarting": ContainerState.RUNNING,
-}
 _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
 
 
@@ -139,7 +133,7 @@ class DockerRuntime:
                 handle=item["Id"],
                 name=_listed_name(item),
                 sandbox_id=item["Labels"][SANDBOX_LABEL],
-                state=_STATES.get(item["State"], ContainerState.EXITED),
+                state=state_of(item),
                 created_at=float(item["Created"]),
             )
             for item in containers
@@ -151,11 +145,11 @@ class DockerRuntime:
             if found is None or not found["State"]["Running"]:
                 raise SandboxMissing(handle)
             # Without `one_shot` the engine measures twice, a second apart.
-            return _stats(self._client.stats(handle, stream=False, one_shot=True))
+            return stats_of(self._client.stats(handle, stream=False, one_shot=True))
 
     def facts(self) -> EngineFacts:
         with _faults():
-            return _facts(self._client.info())
+            return facts_of(self._client.info())
 
     def close(self) -> None:
         """Hang up; the next call connects again."""
@@ -246,40 +240,6 @@ def _name_of(found: dict[str, Any]) -> str:
 
 def _listed_name(item: dict[str, Any]) -> str:
     return str(item["Names"][0]).removeprefix("/")
-
-
-def _stats(found: dict[str, Any]) -> SandboxStats:
-    memory = found["memory_stats"]
-    details = memory.get("stats", {})
-    # The key of cgroup v1, then that of v2.
-    droppable = details.get("total_inactive_file", details.get("inactive_file", 0))
-    return SandboxStats(
-        memory_bytes=max(memory.get("usage", 0) - droppable, 0),
-        memory_limit_bytes=memory.get("limit", 0),
-        cpu_seconds=found["cpu_stats"]["cpu_usage"]["total_usage"] / 1_000_000_000,
-        pids=found["pids_stats"].get("current", 0),
-    )
-
-
-_LIMITS = {"memory": "MemoryLimit", "swap": "SwapLimit", "cpu": "CpuCfsQuota", "pids": "PidsLimit"}
-
-
-def _facts(found: dict[str, Any]) -> EngineFacts:
-    # "name=seccomp,profile=default", or before 1.13 just "seccomp".
-    security = [str(option).split(",")[0].removeprefix("name=") for option in found.get("SecurityOptions") or ()]
-    return EngineFacts(
-        version=str(found.get("ServerVersion") or ""),
-        runc=str((found.get("RuncCommit") or {}).get("ID") or ""),
-        kernel=str(found.get("KernelVersion") or ""),
-        cgroup_version=str(found.get("CgroupVersion") or ""),
-        cgroup_driver=str(found.get("CgroupDriver") or ""),
-        storage_driver=str(found.get("Driver") or ""),
-        root=str(found.get("DockerRootDir") or ""),
-        security=tuple(security),
-        limits=tuple(kind for kind, key in _LIMITS.items() if found.get(key)),
-        live_restore=bool(found.get("LiveRestoreEnabled")),
-        containers=int(found.get("Containers") or 0),
-    )
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 """A runtime in memory, for tests and for trying the site without an engine. It keeps the contract of `base.Runtime`:
-the same suite (tests/contract/test_runtime.py) runs on this and on Docker.
+the same suite (tests/contract/test_runtime*.py) runs on this and on Docker.
 
 Its containers have a `FakeAgent`, which answers every program with `FakeEngine.program` and every connection with
 `FakeEngine.listener`; the defaults are silent success and an inner engine that answers its ping. Set `fault` to have

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sandboxes.limits import MIB
+from sandboxes.runtimes.allowances import ALLOWANCES, Allowance
 from sandboxes.runtimes.base import RequestRefused
 from sandboxes.runtimes.place import Place
 from sandboxes.runtimes.seccomp_invariants import seccomp_breaches
@@ -35,56 +35,13 @@ HOME_ON_DISK = frozenset({"/dev/shm"})  # noqa: S108 - a path inside
 Check = Callable[[Any], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Allowance:
-    """How far one profile may go, inside what holds for all."""
-
-    users: frozenset[str]
-    capabilities: frozenset[str] = frozenset()
-    unmasked: bool = False
-    namespaces: bool = False
-    """Whether its seccomp filter may allow the calls that make namespaces and mounts."""
-    file_capabilities: bool = False
-    """Whether a program's file capabilities count, up to `capabilities`."""
-    devices: frozenset[str] = frozenset()
-    private_network: bool = False
-    """Whether it may have a network, which then is its own and nobody else's."""
-    most_disk: int = 0
-    """Of its writable root, which needs a limit of the file system; 0 for a read-only one."""
-    most_memory: int
-    most_cpus: float
-    most_pids: int
-    most_files: int
-    """Open ones, of each process."""
-
-
-_ALLOWANCES: Mapping[str, Allowance] = {
-    "standard": Allowance(
-        users=frozenset({"1000:1000"}), most_memory=2048 * MIB, most_cpus=2.0, most_pids=1024, most_files=4096
-    ),
-    "engine": Allowance(
-        users=frozenset({"1000:1000"}),
-        capabilities=frozenset({"SETUID", "SETGID"}),
-        unmasked=True,
-        namespaces=True,
-        file_capabilities=True,
-        devices=frozenset({"/dev/net/tun"}),
-        private_network=True,
-        most_disk=8192 * MIB,
-        most_memory=4096 * MIB,
-        most_cpus=4.0,
-        most_pids=2048,
-        most_files=16_384,
-    ),
-}
-
 # What an image may add to a disk limit that counts it too.
 MOST_IMAGE = 8192 * MIB
 
 
 def check_body(name: str, profile: str, body: Mapping[str, Any], place: Place) -> None:
     """Raises RequestRefused, naming every broken invariant; returns when there is none."""
-    allowance = _ALLOWANCES.get(profile)
+    allowance = ALLOWANCES.get(profile)
     if allowance is None:
         raise RequestRefused(f"no invariants are written for profile {profile!r}")
     broken = list(breaches(name, allowance, body, place))

@@ -1,7 +1,5 @@
 """Who is in a cohort: finding, adding, moving and removing people."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,10 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohorts.actions import NotPossible, enrol, move_learner, remove_from_cohort, set_role
+from cohorts.actions import enrol, move_learner, remove_from_cohort, set_role
 from cohorts.models import Enrolment, Role
 from cohorts.permissions import check_can_run
 from web.access import SignedInRequest, is_htmx, signed_in
+from web.attempting import attempt
 from web.cohort_page import CohortPage, find_cohort
 from web.cohort_people import last_seen, members, roster_table
 from web.forms.cohorts import AddPersonForm, JoinSpanForm, MoveForm, RoleForm
@@ -94,7 +93,7 @@ def change_role(request: SignedInRequest, cohort: int, enrolment: int) -> HttpRe
     form = RoleForm(request.POST)
     if form.is_valid():
         role = Role(form.cleaned_data["role"])
-        _attempt(request, lambda: set_role(by=request.user, enrolment=row, role=role), _("Saved."))
+        attempt(request, lambda: set_role(by=request.user, enrolment=row, role=role), _("Saved."))
     return redirect("cohorts:person", cohort=cohort, enrolment=enrolment)
 
 
@@ -111,7 +110,7 @@ def move(request: SignedInRequest, cohort: int, enrolment: int) -> HttpResponse:
         return redirect("cohorts:person", cohort=cohort, enrolment=enrolment)
     to = form.cleaned_data["to"]
     done = _("%(name)s is in %(cohort)s now.") % {"name": row.user, "cohort": to}
-    if _attempt(request, lambda: move_learner(by=request.user, enrolment=row, to=to), done):
+    if attempt(request, lambda: move_learner(by=request.user, enrolment=row, to=to), done):
         return redirect("cohorts:people", cohort=cohort)
     return redirect("cohorts:person", cohort=cohort, enrolment=enrolment)
 
@@ -122,7 +121,7 @@ def remove(request: SignedInRequest, cohort: int, enrolment: int) -> HttpRespons
     """Take somebody out of a cohort."""
     row = _find(find_cohort(request.user, cohort), enrolment)
     done = _("%(name)s is no longer in the class. What they did stays theirs.") % {"name": row.user}
-    if _attempt(request, lambda: remove_from_cohort(by=request.user, enrolment=row), done):
+    if attempt(request, lambda: remove_from_cohort(by=request.user, enrolment=row), done):
         return redirect("cohorts:people", cohort=cohort)
     return redirect("cohorts:person", cohort=cohort, enrolment=enrolment)
 
@@ -132,14 +131,3 @@ def _find(page: CohortPage, enrolment: int) -> Enrolment:
     if row is None:
         raise Http404
     return row
-
-
-def _attempt(request: SignedInRequest, action: Callable[[], object], done: str) -> bool:
-    """Do something, and say that it was done, or why it was not possible."""
-    try:
-        action()
-    except NotPossible as refusal:
-        messages.warning(request, str(refusal))
-        return False
-    messages.success(request, done)
-    return True

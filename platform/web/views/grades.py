@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.actions import NotPossible
 from cohorts.permissions import check_can_run
 from content.problems import ContentErrors
 from courses.models import Exercise
@@ -17,7 +18,6 @@ from gradebook.models import GradeOverride
 from gradebook.queries import grade_book
 from gradebook.statistics import lesson_statistics
 from grading.correcting import correct_check, regrade, withdraw_correction
-from lab_sessions.actions import NotPossible
 from web.access import SignedInRequest, signed_in
 from web.addresses import Address
 from web.cohort_page import find_cohort

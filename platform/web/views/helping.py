@@ -1,6 +1,8 @@
 """Hands and shoulders: a learner asks for help, and lets somebody watch or type in their terminals."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from classroom.actions import ask_to_assist, end_assistance, grant_assistance, lower_hand, raise_hand
 from classroom.for_all import dismiss_announcement
 from classroom.models import Announcement, Assistance, HelpRequest
-from lab_sessions.actions import NotPossible, end_lab_session, extend_lab_session
+from lab_sessions.actions import end_lab_session, extend_lab_session
 from lab_sessions.models import LabSession
 from web.access import SignedInRequest, is_htmx, signed_in
 from web.addresses import Address
+from web.attempting import refusal_of
 from web.cohort_page import find_cohort
 from web.lesson_page import find_page
 from web.now_page import AssistPage, check_runs, find_session, strip_of
@@ -28,51 +31,57 @@ def strip(request: SignedInRequest, course: str, chapter: str, lesson: str) -> H
     return _strip(request, Address(course, chapter, lesson))
 
 
-@require_POST
-@signed_in
-def raise_(request: SignedInRequest, course: str, chapter: str, lesson: str) -> HttpResponse:
+def _acts(view: Callable[..., None]) -> Callable[..., HttpResponse]:
+    """Let `view` do something at a lesson, and show the strip as it is then, or why it was not possible."""
+
+    @wraps(view)
+    @require_POST
+    @signed_in
+    def acting(request: SignedInRequest, /, course: str, chapter: str, lesson: str, **rest: Any) -> HttpResponse:
+        address = Address(course, chapter, lesson)
+        sentence = refusal_of(lambda: view(request, address, **rest))
+        if is_htmx(request):
+            return _strip(request, address, sentence)
+        if sentence:
+            messages.warning(request, sentence)
+        return redirect(address.url("lessons:lesson"))
+
+    return acting
+
+
+@_acts
+def raise_(request: SignedInRequest, address: Address) -> None:
     """Raise one's hand at a lesson."""
-    address = Address(course, chapter, lesson)
     page = find_page(request.user, address)
     task = next((exercise.key for exercise, standing in page.tasks if not standing.passed), "")
-    return _after(request, address, lambda: raise_hand(by=request.user, lesson_key=page.lesson.key, exercise_key=task))
+    raise_hand(by=request.user, lesson_key=page.lesson.key, exercise_key=task)
 
 
-@require_POST
-@signed_in
-def lower(request: SignedInRequest, course: str, chapter: str, lesson: str) -> HttpResponse:
+@_acts
+def lower(request: SignedInRequest, address: Address) -> None:
     """Take one's hand down."""
     hand = HelpRequest.objects.open(timezone.now()).filter(learner=request.user).first()
-    address = Address(course, chapter, lesson)
-    return _after(request, address, lambda: hand and lower_hand(by=request.user, hand=hand))
+    if hand is not None:
+        lower_hand(by=request.user, hand=hand)
 
 
-@require_POST
-@signed_in
-def allow(request: SignedInRequest, course: str, chapter: str, lesson: str, assistance: UUID) -> HttpResponse:
+@_acts
+def allow(request: SignedInRequest, address: Address, assistance: UUID) -> None:
     """Let somebody watch or help."""
-    row = _mine(request, assistance)
-    address = Address(course, chapter, lesson)
-    return _after(request, address, lambda: grant_assistance(by=request.user, assistance=row))
+    grant_assistance(by=request.user, assistance=_mine(request, assistance))
 
 
-@require_POST
-@signed_in
-def stop(request: SignedInRequest, course: str, chapter: str, lesson: str, assistance: UUID) -> HttpResponse:
+@_acts
+def stop(request: SignedInRequest, address: Address, assistance: UUID) -> None:
     """Say no, or no more."""
-    row = _mine(request, assistance)
-    address = Address(course, chapter, lesson)
-    return _after(request, address, lambda: end_assistance(by=request.user, assistance=row))
+    end_assistance(by=request.user, assistance=_mine(request, assistance))
 
 
-@require_POST
-@signed_in
-def dismiss(request: SignedInRequest, course: str, chapter: str, lesson: str, announcement: int) -> HttpResponse:
+@_acts
+def dismiss(request: SignedInRequest, address: Address, announcement: int) -> None:
     """Put a hint away."""
-    address = Address(course, chapter, lesson)
     shown = Announcement.objects.for_learner(request.user.pk, address.key).distinct()
-    row = get_object_or_404(shown, pk=announcement)
-    return _after(request, address, lambda: dismiss_announcement(by=request.user, announcement=row))
+    dismiss_announcement(by=request.user, announcement=get_object_or_404(shown, pk=announcement))
 
 
 @require_safe
@@ -97,9 +106,8 @@ def ask(request: SignedInRequest, cohort: int, session: UUID) -> HttpResponse:
     wanted = request.POST.get("mode", "")
     if wanted not in Assistance.Mode.values:
         raise Http404
-    return _with_session(
-        request, cohort, row, lambda: ask_to_assist(by=request.user, session=row, mode=Assistance.Mode(wanted))
-    )
+    _attempt(request, lambda: ask_to_assist(by=request.user, session=row, mode=Assistance.Mode(wanted)))
+    return redirect("classroom:assist", cohort, row.pk)
 
 
 @require_POST
@@ -110,7 +118,8 @@ def leave(request: SignedInRequest, cohort: int, session: UUID) -> HttpResponse:
     row = find_session(page, session)
     mine = Assistance.objects.filter(lab_session=row, by=request.user, ended_at=None).select_related("lab_session")
     latest = mine.first()
-    return _with_session(request, cohort, row, lambda: latest and end_assistance(by=request.user, assistance=latest))
+    _attempt(request, lambda: latest and end_assistance(by=request.user, assistance=latest))
+    return redirect("classroom:assist", cohort, row.pk)
 
 
 @require_POST
@@ -135,6 +144,12 @@ def end(request: SignedInRequest, cohort: int, session: UUID) -> HttpResponse:
     return redirect("classroom:learner", cohort, row.learner_id)
 
 
+def _attempt(request: SignedInRequest, action: Callable[[], object]) -> None:
+    refusal = refusal_of(action)
+    if refusal:
+        messages.error(request, refusal)
+
+
 def _mine(request: SignedInRequest, assistance: UUID) -> Assistance:
     """Return what somebody asked of this person. What was asked of others looks like what was never asked."""
     mine = Assistance.objects.filter(lab_session__learner=request.user).select_related("lab_session")
@@ -144,31 +159,3 @@ def _mine(request: SignedInRequest, assistance: UUID) -> Assistance:
 def _strip(request: SignedInRequest, address: Address, sentence: str = "") -> HttpResponse:
     context = {"strip": strip_of(request.user, address.key), "key": address.key, "sentence": sentence, "oob": True}
     return render(request, "classroom/_strip.html", context)
-
-
-def _after(request: SignedInRequest, address: Address, action: Callable[[], object]) -> HttpResponse:
-    """Do something and show the strip as it is then, with a sentence where it was not possible."""
-    sentence = ""
-    try:
-        action()
-    except NotPossible as refusal:
-        sentence = str(refusal)
-    if is_htmx(request):
-        return _strip(request, address, sentence)
-    if sentence:
-        messages.warning(request, sentence)
-    return redirect(address.url("lessons:lesson"))
-
-
-def _attempt(request: SignedInRequest, action: Callable[[], object]) -> None:
-    try:
-        action()
-    except NotPossible as refusal:
-        messages.error(request, str(refusal))
-
-
-def _with_session(
-    request: SignedInRequest, cohort: int, session: LabSession, action: Callable[[], object]
-) -> HttpResponse:
-    _attempt(request, action)
-    return redirect("classroom:assist", cohort, session.pk)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohorts.actions import NotPossible, change_cohort, join_cohort, renew_join_code
+from audit.actions import NotPossible
+from cohorts.actions import change_cohort, join_cohort, renew_join_code
 from cohorts.codes import clean_code
 from cohorts.permissions import check_can_run
 from web.access import SignedInRequest, signed_in

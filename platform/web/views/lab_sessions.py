@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.throttling import STARTS
 from courses.models import Lab
 from lab_sessions.actions import (
-    NotPossible,
     end_lab_session,
     extend_lab_session,
     record_activity,
@@ -24,6 +23,7 @@ from lab_sessions.models import LabSession
 from lab_sessions.permissions import can_use
 from web.access import SignedInRequest, below, is_htmx, signed_in
 from web.addresses import Address
+from web.attempting import refusal_of
 from web.lesson_page import find_page
 from web.pane import Clock, pane_of
 
@@ -99,7 +99,7 @@ def _find(request: SignedInRequest, session_id: UUID) -> LabSession:
 
 def _after(request: SignedInRequest, address: Address, action: Callable[[], Any]) -> HttpResponse:
     """Do something and show the pane as it is then, with a sentence where it was not possible."""
-    sentence = _attempt(action)
+    sentence = refusal_of(action)
     if not is_htmx(request):
         return _to_lesson(request, address, sentence)
     shown = pane_of(find_page(request.user, address))
@@ -108,7 +108,7 @@ def _after(request: SignedInRequest, address: Address, action: Callable[[], Any]
 
 def _after_clock(request: SignedInRequest, row: LabSession, action: Callable[[], Any]) -> HttpResponse:
     """Do something that changes only how long a session lives, and show that."""
-    sentence = _attempt(action)
+    sentence = refusal_of(action)
     address = Address.of(row.lab_key)
     if not is_htmx(request):
         return _to_lesson(request, address, sentence)
@@ -122,11 +122,3 @@ def _to_lesson(request: SignedInRequest, address: Address, sentence: str) -> Htt
     if sentence:
         messages.warning(request, sentence)
     return redirect(address.url("lessons:lesson"))
-
-
-def _attempt(action: Callable[[], Any]) -> str:
-    try:
-        action()
-    except NotPossible as refusal:
-        return str(refusal)
-    return ""

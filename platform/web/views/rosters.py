@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cohorts.actions import NotPossible, import_roster
+from audit.actions import NotPossible
+from cohorts.actions import import_roster
 from cohorts.permissions import check_can_run
 from cohorts.roster import MAX_PROBLEMS, UnreadableRoster, read_roster
 from cohorts.roster_plan import plan_roster

@@ -7,10 +7,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.actions import NotPossible
 from courses.models import Exercise
 from grading.actions import submit_exercise
 from grading.models import Submission
-from lab_sessions.actions import NotPossible
 from web.access import SignedInRequest, is_htmx, signed_in
 from web.addresses import Address
 from web.forms.submissions import read_answer

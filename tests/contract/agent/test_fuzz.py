@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandboxes.agent_client.asking import PtyCommand, encode_attach, encode_connect, encode_input, encode_run
 from sandboxes.agent_client.frames import Control, Request, encode
-from sandboxes.agent_client.messages import PtyCommand, encode_attach, encode_connect, encode_input, encode_run
 from tests.contract.agent.raw import connected
 from tests.contract.agent_process import AgentProcess, compile_agent
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from sandboxes.agent_client.asking import PtyCommand, encode_attach, encode_connect, encode_input, encode_run
 from sandboxes.agent_client.errors import AgentRefused
 from sandboxes.agent_client.frames import MAX_PAYLOAD, Control, Request, encode
-from sandboxes.agent_client.messages import PtyCommand, encode_attach, encode_connect, encode_input, encode_run
 from tests.contract.agent.raw import answers, connected, frames_until_the_end
 from tests.contract.agent_process import AgentProcess
 

@@ -110,7 +110,7 @@ def test_timeout_kills_other_process_groups_of_the_session(agent: Agent):
 
 
 def test_dropped_connection_kills_the_session(agent: Agent):
-    from sandboxes.agent_client.messages import encode_run
+    from sandboxes.agent_client.asking import encode_run
 
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(str(agent.socket))

@@ -1,4 +1,4 @@
-"""What the Docker runtime makes of an engine's bad days. The good ones are in tests/contract/test_runtime.py."""
+"""What the Docker runtime makes of an engine's bad days. The good ones are in tests/contract/test_runtime*.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks on an engine's bad days. The good ones are in tests/contract/test_runtime.py."""
+"""Networks on an engine's bad days. The good ones are in tests/contract/test_runtime_networks.py."""
 
 from __future__ import annotations
 

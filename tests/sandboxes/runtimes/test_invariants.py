@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sandboxes.limits import GIB, MIB, Limits
+from sandboxes.runtimes.allowances import Allowance
 from sandboxes.runtimes.base import RequestRefused, SandboxRequest
 from sandboxes.runtimes.container_body import container_body
-from sandboxes.runtimes.invariants import Allowance, breaches, check_body
+from sandboxes.runtimes.invariants import breaches, check_body
 from tests.sandboxes.runtimes.requests import PLACE, body, hostile_requests, put, request, valid_requests
 
 TOLERANT = settings(

@@ -4,49 +4,15 @@ import re
 
 import pytest
 from django.contrib.auth import authenticate
-from django.test import Client
 from factories import EnrolmentFactory, UserFactory
 
 from accounts.throttling import ACCOUNT, CLASS
 from cohorts.actions import create_cohort
-from cohorts.credentials import draw_pins, reset_password
-from cohorts.models import Cohort, Enrolment, Role
+from cohorts.credentials import reset_password
+from cohorts.models import Enrolment, Role
 from tests.web.conftest import browser_of
 from tests.web.html import Structure
-
-SIGN_IN = "/sign-in/"
-CLASS_SIGN_IN = "/sign-in/class/"
-
-
-@pytest.fixture
-def cohort(ivy, alice) -> Cohort:
-    """A class of Ivy's, in which Alice learns."""
-    cohort = create_cohort(by=ivy, name="Mañanas")
-    EnrolmentFactory(cohort=cohort, user=alice)
-    return cohort
-
-
-@pytest.fixture
-def pin(ivy, alice, cohort) -> str:
-    """Alice's."""
-    return draw_pins(by=ivy, cohort=cohort, enrolments=Enrolment.objects.filter(user=alice))[0].pin
-
-
-def try_pin(client: Client, cohort: Cohort, pin: str, **more: str):
-    return client.post(CLASS_SIGN_IN, {"code": cohort.join_code, "pin": pin, **more})
-
-
-def wrong(pin: str) -> str:
-    return f"{(int(pin) + 1) % 1_000_000:06}"
-
-
-def who(client: Client) -> str | None:
-    return client.session.get("_auth_user_id")
-
-
-def try_password(client: Client, password: str, username: str = "alice"):
-    return client.post(SIGN_IN, {"username": username, "password": password})
-
+from tests.web.signing_in import try_password, try_pin, who, wrong
 
 # --- Passwords -------------------------------------------------------------------------------------------------------
 NEW = {"new_password1": "three words here", "new_password2": "three words here"}

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from accounts.permissions import check_admin
-from lab_sessions.actions import NotPossible as LabNotPossible
-from operations.actions import NotPossible
 from web.access import SignedInRequest, signed_in
 
 P = ParamSpec("P")
@@ -25,15 +22,3 @@ def admins_only(
         return view(request, *args, **kwargs)
 
     return wraps(view)(signed_in(checked))
-
-
-def attempt(request: HttpRequest, action: Callable[[], Any], done: str = "") -> bool:
-    """Do something; say `done` on the next page, or why it was not possible. Return whether it was."""
-    try:
-        action()
-    except (NotPossible, LabNotPossible) as refusal:
-        messages.warning(request, str(refusal))
-        return False
-    if done:
-        messages.success(request, done)
-    return True

@@ -16,8 +16,9 @@ from lab_sessions.models import LabSession
 from operations import actions
 from operations.queries import find_accounts, last_seen, sign_ins_of
 from web.access import SignedInRequest
+from web.attempting import attempt
 from web.forms.operations import AccountForm, PeopleForm, RoleForm
-from web.views.operations.doors import admins_only, attempt
+from web.views.operations.doors import admins_only
 
 PAGE = 50  # people on a page
 

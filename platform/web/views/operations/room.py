@@ -9,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from lab_sessions.actions import NotPossible, end_lab_session, extend_lab_session
+from lab_sessions.actions import end_lab_session, extend_lab_session
 from lab_sessions.draining import drain_starts, resume_starts
 from lab_sessions.models import LabSession
 from operations.actions import end_sessions_of_lab
 from web.access import SignedInRequest, is_htmx
+from web.attempting import attempt, refusal_of
 from web.forms.operations import DrainForm
 from web.operations_page import room_of
-from web.views.operations.doors import admins_only, attempt
+from web.views.operations.doors import admins_only
 
 
 @require_safe
@@ -88,10 +89,5 @@ def _after(request: SignedInRequest, action: Callable[[], Any]) -> HttpResponse:
     if not is_htmx(request):
         attempt(request, action)
         return redirect("operations:room")
-    sentence = ""
-    try:
-        action()
-    except NotPossible as refusal:
-        sentence = str(refusal)
-    context = {"room": room_of(request.POST.get("span", "")), "sentence": sentence}
+    context = {"room": room_of(request.POST.get("span", "")), "sentence": refusal_of(action)}
     return render(request, "operations/_live.html", context)
