@@ -2,7 +2,8 @@
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 
 class PagesHandler(ASGIHandler):
@@ -17,7 +18,7 @@ class PagesHandler(ASGIHandler):
         """Build the chain as for WSGI, whoever asks."""
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponse:
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """Run all of the chain in the request's thread."""
-        response: HttpResponse = await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        response: HttpResponseBase = await sync_to_async(self.get_response, thread_sensitive=True)(request)
         return response
