@@ -23,6 +23,7 @@ def plain_cell(cell: str) -> str:
 
 
 def _looks_like_a_formula(text: str) -> bool:
+    text = text.lstrip(QUOTE)  # what begins with quotes of its own gets one more, or it would come back with one less
     return text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
 
 
