@@ -29,11 +29,6 @@ from terminal.window import MAX_WINDOW, CreditWindow
 # An acknowledgement of less that does not catch up costs a token: nobody acknowledges single bytes.
 SMALL_ACK: Final = 1024
 TURN_BYTES: Final = 65_536  # After this much output the other terminals of the process get their turn.
-# In a flood the agent's pieces are of a few KiB, and each message costs this process and the browser as much as a large
-# one. After a message of such a size, more is let arrive for a moment; what a keypress echoes is far smaller.
-GATHER_FROM: Final = 2048
-GATHER_TO: Final = 32_768  # Larger ones show that there is more than this process can pass on: no need to wait.
-GATHER_SECONDS: Final = 0.001
 # That input was taken only lets the browser forget it. Its echo goes first, where there is one.
 ACCEPTED_SECONDS: Final = 0.01
 STALL_SECONDS: Final = 300.0  # A hidden tab is woken once a minute, so one that is alive acknowledges well within this.
@@ -134,12 +129,8 @@ class Bridge:
     async def _pump_output(self) -> NoReturn:
         turn = 0
         while True:
-            carried = await self._forward(await self._stream.read())
-            turn += carried
-            if GATHER_FROM <= carried < GATHER_TO:
-                turn = 0
-                await asyncio.sleep(GATHER_SECONDS)
-            elif turn >= TURN_BYTES:
+            turn += await self._forward(await self._stream.read())
+            if turn >= TURN_BYTES:
                 turn = 0
                 await asyncio.sleep(0)
 
