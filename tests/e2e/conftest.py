@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.terminal_page import TerminalPage, chromium
@@ -18,6 +19,12 @@ def _rows_beside_playwright() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the rows in a file, as a site does: in memory all threads would share one connection, and not wait in turn."""
+    connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("rows") / "db.sqlite3")
 
 
 @pytest.fixture(scope="session")
