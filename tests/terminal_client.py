@@ -110,8 +110,11 @@ class TerminalClient:
         """Read frames until `condition` holds. Raises NotSeen, or ConnectionClosed where the door closes."""
         end = time.monotonic() + seconds
         while not condition():
+            left = end - time.monotonic()
             try:
-                self.read_one(max(0.01, end - time.monotonic()))
+                if left <= 0:  # what goes on saying something else is no answer either
+                    raise TimeoutError
+                self.read_one(left)
             except TimeoutError:
                 raise NotSeen(f"{what} did not come; the terminal shows: {bytes(self.output[-500:])!r}") from None
 
