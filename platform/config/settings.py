@@ -177,8 +177,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{STATE / 'db.
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at its start instead of failing with "database is locked"
-        # Seconds. SQLite's waiters do not queue: each looks again ten times a second, and who looks first wins. With
-        # thirty people who sign in and start labs in one moment, one of them had no luck for more than five seconds.
+        # Seconds. SQLite's waiters do not queue, so when a class arrives somebody has no luck for long: ADR 23.
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
