@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from api.scopes import Scope
+
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self, now: datetime) -> ApiTokenQuerySet:
@@ -35,3 +37,9 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.user_id}"
+
+    @property
+    def uses(self) -> list[str]:
+        """What it may be used for, in words; a scope that there is no more stays as it was called."""
+        words = dict(Scope.choices)
+        return [str(words.get(scope, scope)) for scope in self.scopes]

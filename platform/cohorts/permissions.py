@@ -37,7 +37,7 @@ def check_can_enrol(by: User, user: User, role: Role) -> None:
         )
     if role == Role.LEARNER and (user.is_staff or user.is_superuser) and not (by.is_superuser or by == user):
         raise PermissionDenied(
-            _("“%(name)s” teaches here. Give them the role docente or ayudante, or use another user name.")
+            _("“%(name)s” teaches here. Give them the role instructor or assistant, or use another user name.")
             % {"name": user.username}
         )
     if role == Role.LEARNER and not (by.is_superuser or by == user) and _learns_with_others_only(by, user):

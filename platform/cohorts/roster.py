@@ -167,14 +167,16 @@ def _check_header(header: list[str], columns: list[str | None]) -> None:
     known = [column for column in columns if column]
     if not {"first_name", "full_name", "username"} & set(known):
         raise UnreadableRoster(
-            _("The first line must name the columns, such as: nombre; apellidos; usuario; correo; rol. One of nombre"
-              " and usuario is needed.")
+            _("The first line must name the columns, such as: first name; last name; user name; e-mail; role. One of"
+              " first name and user name is needed.")
         )  # fmt: skip
     if len(header) > MAX_COLUMNS:
         raise UnreadableRoster(_("The first line has too many columns to be that of a list of people."))
-    double = next((column for column in known if known.count(column) > 1), None)
-    if double:
-        raise UnreadableRoster(_("Two columns mean the same (%(name)s). Remove one.") % {"name": COLUMNS[double][0]})
+    double = next(
+        (cell for cell, column in zip(header, columns, strict=True) if column and known.count(column) > 1), None
+    )
+    if double is not None:  # in the list's own word, which whoever wrote it reads
+        raise UnreadableRoster(_("Two columns mean the same (%(name)s). Remove one.") % {"name": double.strip()})
 
 
 def _read_line(roster: Roster, line: int, cells: list[str], columns: list[str | None]) -> None:
@@ -225,7 +227,7 @@ def _problem_with(values: dict[str, str]) -> str:
         except ValidationError:
             return _("“%(email)s” is no e-mail address. Mend it, or leave it empty.") % {"email": values["email"]}
     if _plain(values.get("role", "")) not in _ROLE_OF:
-        return _("“%(role)s” is no role. Write alumno, ayudante or docente, or leave it empty for learners.") % {
+        return _("“%(role)s” is no role. Write learner, assistant or instructor, or leave it empty for learners.") % {
             "role": values["role"]
         }
     return ""

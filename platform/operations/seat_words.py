@@ -28,19 +28,30 @@ SENTENCES = {
     ),
     "pool_short": gettext_noop(
         "The pool holds %(warm)s machines of this kind; the other %(rest)s start cold, and the last one waits "
-        "%(seconds)s s. The pool's most is a setting (MUELLE_POOL_MAX, MUELLE_POOL_MAX_ENGINE)."
+        "%(time)s. The pool's most is a setting (MUELLE_POOL_MAX, MUELLE_POOL_MAX_ENGINE)."
     ),
-    "warm_up": gettext_noop("Warming up for everybody takes about %(seconds)s s; then each start takes an instant."),
+    "warm_up": gettext_noop("Warming up for everybody takes about %(time)s; then each start takes an instant."),
     "assumed": gettext_noop(
         "Nobody has used labs of this kind here lately, so the figures are assumed. They get better by use."
     ),
 }
 SIZES = frozenset({"need", "worst", "least"})
+LONGEST_IN_SECONDS = 120  # from here on, nobody feels how long that is
 
 
 def sentence_for(reason: Reason) -> str:
     """Return why, in the active language."""
-    return _(SENTENCES[reason.key]) % {name: _shown(reason, name, value) for name, value in reason.figures.items()}
+    shown = {name: _shown(reason, name, value) for name, value in reason.figures.items()}
+    if "seconds" in reason.figures:
+        shown["time"] = waiting(reason.figures["seconds"])
+    return _(SENTENCES[reason.key]) % shown
+
+
+def waiting(seconds: int) -> str:
+    """Return a time as people say it: 34 s, but 14 min."""
+    if seconds < LONGEST_IN_SECONDS:
+        return _("%(seconds)d s") % {"seconds": seconds}
+    return _("%(minutes)d min") % {"minutes": round(seconds / 60)}
 
 
 def size(count: float) -> str:

@@ -82,6 +82,7 @@ def test_the_page_shows_a_token_once(alice):
     assert ApiToken.objects.get().expires_at - timezone.now() > timedelta(days=29)
     assert PREFIX not in later.content.decode()
     assert "phone" in later.content.decode()
+    assert '<p class="small">See courses and one&#x27;s own progress</p>' in later.content.decode()
 
 
 def test_the_page_keeps_what_was_typed(alice):

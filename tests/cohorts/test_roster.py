@@ -106,7 +106,7 @@ def test_one_user_name_is_not_for_two():
         ("", "must name the columns"),
         ("Ana;López\nLuis;Gil\n", "must name the columns"),
         ("apellidos;correo\nGil;\n", "must name the columns"),
-        ("nombre;name\nAna;Ana\n", "mean the same"),
+        ("surname;name;apellidos\nSoto;Ana;Soto\n", r"mean the same \(surname\)"),
         ("nombre;apellidos\n\n;\n", "names nobody"),
         ('nombre;apellidos\nAna;Gil\n"Luis;Gil\nEva;Sol\n', "Line 3 cannot be read"),
         ("nombre\0", "is no text"),

@@ -16,7 +16,7 @@ from lab_sessions.seats import Reason, Weight
 from lab_sessions.transitions import State
 from operations.models import Sample, SandboxUse
 from operations.permissions import can_plan, check_plan
-from operations.seat_words import SENTENCES, sentence_for, size
+from operations.seat_words import SENTENCES, sentence_for, size, waiting
 from operations.seats import ASSUMED_MEMORY, ASSUMED_START, need_of, plan_for, room_for
 from tests.operations.test_queries import sample
 
@@ -151,6 +151,12 @@ def test_every_reason_has_words(language, key):
 
     assert sentence.endswith(".")
     assert "%(" not in sentence
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(34, "34 s"), (119, "119 s"), (120, "2 min"), (847, "14 min")])
+def test_times(seconds, text):
+    with translation.override("en"):
+        assert waiting(seconds) == text
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import Role
 from lab_sessions.seats import MOST_LEARNERS
+from operations.audit_words import DEEDS
 
 ROLES = [
     (Role.LEARNER.value, _("Learner")),
@@ -73,10 +74,11 @@ class AuditForm(_Form):
 
     def __init__(self, *args: Any, actions: list[str], kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, values in (("action", actions), ("kind", kinds)):
+        deeds = sorted(((value, str(DEEDS.get(value, value))) for value in actions), key=lambda pair: pair[1])
+        for name, choices in (("action", deeds), ("kind", [(value, value) for value in kinds])):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-            field.choices = [("", _("All")), *((value, value) for value in values)]
+            field.choices = [("", _("All")), *choices]
 
     @property
     def begin(self) -> datetime | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from courses.models import in_language
 from web.addresses import Address
 from web.icons import ICONS
+from web.kinds import CHECKS
 from web.texts import with_code
 
 register = template.Library()
@@ -68,6 +69,12 @@ def ago(moment: datetime) -> str:
 def spoken(texts: dict[str, Any] | str) -> SafeString:
     """Show the text in the reader's language, with `code` in backticks set as code."""
     return with_code(str(in_language(texts)) if isinstance(texts, dict) else str(texts))
+
+
+@register.filter
+def check_kind(kind: str) -> str:
+    """Say what a kind of check looks at; a kind that there is no more stays as it was called."""
+    return str(CHECKS.get(kind, kind))
 
 
 @register.filter

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
+from grading.expects import KINDS
 from tests.web.html import Structure
 from web.icons import ICONS
-from web.templatetags.muelle import address, duration, figure, icon, share, spoken
+from web.kinds import CHECKS
+from web.templatetags.muelle import address, check_kind, duration, figure, icon, share, spoken
 
 
 @pytest.mark.parametrize("name", ICONS)
@@ -44,6 +46,12 @@ def test_a_time_is_said_as_people_do(minutes, said):
 def test_a_share_is_an_attribute_of_a_drawing_in_every_language(part, whole, shown):
     with override("es"):
         assert share(part, whole) == shown
+
+
+def test_every_kind_of_check_has_words():
+    assert CHECKS.keys() == KINDS.keys()
+    with override("es"):
+        assert (check_kind("http"), check_kind("gone")) == ("Lo que responde un servidor", "gone")
 
 
 def test_texts_come_in_the_readers_language():

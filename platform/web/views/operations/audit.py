@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from audit.models import Entry
 from gradebook.export import csv_lines
+from operations.audit_words import DEEDS
 from web.access import SignedInRequest
 from web.forms.operations import AuditForm
 from web.views.operations.doors import admins_only
@@ -31,7 +32,13 @@ def audit(request: SignedInRequest) -> HttpResponse:
     page = Paginator(_chosen(form), PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    context = {"form": form, "page": page, "query": query.urlencode(), "most_exported": MOST_EXPORTED}
+    context = {
+        "form": form,
+        "page": page,
+        "deeds": DEEDS,
+        "query": query.urlencode(),
+        "most_exported": MOST_EXPORTED,
+    }
     return render(request, "operations/audit.html", context)
 
 
