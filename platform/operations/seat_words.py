@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
-from lab_sessions.seats import Reason
+from lab_sessions.seats import Reason, SeatPlan
 from sandboxes.limits import GIB, MIB
 
 SENTENCES = {
@@ -52,6 +52,24 @@ def waiting(seconds: int) -> str:
     if seconds < LONGEST_IN_SECONDS:
         return _("%(seconds)d s") % {"seconds": seconds}
     return _("%(minutes)d min") % {"minutes": round(seconds / 60)}
+
+
+def answer_of(plan: SeatPlan) -> str:
+    """Return whether the class fits, in a few words."""
+    figures = {"count": plan.learners, "most": plan.most_learners}
+    if plan.fits:
+        return ngettext("Yes, %(count)s learner fits", "Yes, %(count)s learners fit", plan.learners) % figures
+    return _("No: %(most)s of %(count)s fit") % figures
+
+
+def facts_of(plan: SeatPlan) -> list[tuple[str, str]]:
+    """Return what the class takes: names and values."""
+    worst = _("(at most %(memory_worst)s)") % {"memory_worst": size(plan.memory_worst_bytes)}
+    facts = [(_("Memory"), f"{size(plan.memory_bytes)} {worst}")]
+    if plan.disk_worst_bytes:
+        facts.append((_("Disk"), _("at most %(disk)s") % {"disk": size(plan.disk_worst_bytes)}))
+    facts.append((_("Warm-up"), _("about %(time)s") % {"time": waiting(plan.warm_seconds)}))
+    return [*facts, (_("Fit in all"), str(plan.most_learners))]
 
 
 def size(count: float) -> str:

@@ -110,7 +110,8 @@ def test_the_command_says_yes_and_why(lab):
     said, code = run(lab.key, "--learners", "30")
 
     assert code == 0
-    assert said.startswith(f"{lab.key}: 30 → 60")
+    assert said.startswith(f"{lab.key}: Yes, 30 learners fit\nMemory 720 MiB (at most 15 GiB) · Warm-up about ")
+    assert "s · Fit in all 60" in said
     assert "GOOD  The class takes about 720 MiB of memory, and 27 GiB are free for labs." in said
     assert "GOOD  Warming up for everybody takes about" in said
     assert "WARN  Nobody has used labs of this kind here lately" in said
@@ -122,6 +123,7 @@ def test_the_command_says_no_and_why(lab):
     said, code = run(lab.key.rpartition("/")[2])
 
     assert code == 1
+    assert said.startswith(f"{lab.key}: No: 0 of 30 fit\n")
     assert "BAD   The class takes about 720 MiB of memory, and only 0 MiB are free for labs." in said
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from operations.models import Sample
 from operations.queries import is_stale
-from operations.seat_words import sentence_for, size
+from operations.seat_words import answer_of, facts_of, sentence_for
 from operations.seats import plan_for, plannable_labs
 from operations.steps import take_sample
 from sandboxes.runtimes.base import PermanentFault
@@ -32,11 +32,8 @@ class Command(BaseCommand):
             plan = plan_for(found[0], learners)
         except (ValueError, PermanentFault) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{found[0].key}: {learners} → {plan.most_learners}")
-        self.stdout.write(
-            f"memory {size(plan.memory_bytes)} (worst {size(plan.memory_worst_bytes)}), "
-            f"disk {size(plan.disk_worst_bytes)}, warm-up {plan.warm_seconds} s"
-        )
+        self.stdout.write(f"{found[0].key}: {answer_of(plan)}")
+        self.stdout.write(" · ".join(f"{name} {value}" for name, value in facts_of(plan)))
         for reason in plan.reasons:
             self.stdout.write(f"{reason.weight.upper():5} {sentence_for(reason)}")
         if not plan.fits:

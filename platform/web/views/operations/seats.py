@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from courses.models import Lab
 from lab_sessions.seats import SeatPlan
 from operations.permissions import check_plan
-from operations.seat_words import sentence_for, size, waiting
+from operations.seat_words import answer_of, facts_of, sentence_for
 from operations.seats import plan_for, plannable_labs
 from sandboxes.runtimes.base import PermanentFault
 from web.access import SignedInRequest, signed_in
@@ -39,9 +39,7 @@ def _answer(form: SeatsForm, labs: dict[str, Lab]) -> dict[str, object]:
     return {
         "plan": plan,
         "lab": lab,
-        "memory": size(plan.memory_bytes),
-        "memory_worst": size(plan.memory_worst_bytes),
-        "disk": size(plan.disk_worst_bytes) if plan.disk_worst_bytes else "",
-        "warm_up": waiting(plan.warm_seconds),
+        "answer": answer_of(plan),
+        "facts": facts_of(plan),
         "reasons": [(reason.weight.value, sentence_for(reason)) for reason in plan.reasons],
     }
