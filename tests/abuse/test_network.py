@@ -39,9 +39,9 @@ METADATA = ("169.254.169.254", "100.100.100.200", "168.63.129.16")
 # Addresses for documentation (RFC 5737), so that no packet of these tests goes anywhere.
 SINK = "203.0.113.53"
 BETWEEN = "203.0.113.0"  # not where other suites lay cables (tests/plain_engine.py)
-MIRROR_PORTS = {mirror.DNS_PORT, mirror.PACKAGES_PORT, mirror.REGISTRY_PORT, mirror.HUB_PORT_OF_LABS}
+MIRROR_PORTS = {mirror.DNS_PORT, mirror.PACKAGES_PORT_OF_LABS, mirror.REGISTRY_PORT, mirror.HUB_PORT_OF_LABS}
 # Open to the machine itself, and to labs under another number or not at all.
-INNER_PORTS = {mirror.HUB_PORT, mirror.NAMES_PORT}
+INNER_PORTS = {mirror.PACKAGES_PORT, mirror.HUB_PORT, mirror.NAMES_PORT}
 LISTENING = "0A"
 ATTEMPTS = 3
 # A small image of the same machine, and the first container of a new engine.

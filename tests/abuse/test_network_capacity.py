@@ -150,11 +150,11 @@ def test_b15_a_flood_of_connections_fills_no_table_of_the_host(range_: Range) ->
         lab.namespace.run(flood, lab.gateway, FLOWS)
         openings = [(mirror.ADDRESS, mirror.REGISTRY_PORT)] * (FLOWS // 20)
         lab.namespace.run(open_and_forget, openings)
-        served = neighbour.namespace.run(scan, [(mirror.ADDRESS, mirror.PACKAGES_PORT)])
+        served = neighbour.namespace.run(scan, [(mirror.ADDRESS, mirror.PACKAGES_PORT_OF_LABS)])
 
         assert (tracked(lab.address), tracked(neighbour.address)) == (0, 0)
         assert all_tracked() - before < OTHERS_FLOWS
-        assert served == {(mirror.ADDRESS, mirror.PACKAGES_PORT)}
+        assert served == {(mirror.ADDRESS, mirror.PACKAGES_PORT_OF_LABS)}
 
     with plain_bridge(range_) as bridge, unwalled(range_, bridge) as control:
         control.namespace.run(flood, control.gateway, CONTROL_FLOWS)

@@ -109,7 +109,7 @@ def _wait(docker: Docker) -> None:
         if time.monotonic() > deadline:
             raise Problem(
                 f"The mirror does not answer at {places.ADDRESS}.",
-                "Mend what its last lines name (is something else at port 53, 80, 5000 or 5443?) and run again.",
+                "Mend what its last lines name (is something else at port 53, 5000, 5080 or 5443?) and run again.",
                 docker.call("logs", "--tail", "12", places.CONTAINER),
             )
         time.sleep(POLL_SECONDS)

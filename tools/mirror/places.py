@@ -14,8 +14,10 @@ DOOR = engine_places.RUN / "mirror"
 NAMES_SOCKET = DOOR / "names.sock"
 # The same for sites of earlier versions on this machine; closed to sandboxes.
 NAMES_PORT = 5001
-PACKAGES_PORT = 80
-# Where it stands in for Docker Hub: labs ask at 443, and the walls send them here. A site of this machine may have 443.
+# Labs ask at 80 and 443, and the walls send them here. If the mirror had those ports at its one address, no site of
+# this machine could have them at all addresses.
+PACKAGES_PORT, PACKAGES_PORT_OF_LABS = 5080, 80
+# Where it stands in for Docker Hub.
 HUB_PORT, HUB_PORT_OF_LABS = 5443, 443
 DNS_PORT = 53
 REGISTRY = f"{ADDRESS}:{REGISTRY_PORT}"

@@ -9,9 +9,12 @@ REPORT = engine_places.RUN / "walls.json"
 BRIDGES = engine_places.SANDBOX_BRIDGES
 
 ADDRESS = mirror_places.ADDRESS
-TCP_PORTS = (mirror_places.DNS_PORT, mirror_places.PACKAGES_PORT, mirror_places.REGISTRY_PORT)
+TCP_PORTS = (mirror_places.DNS_PORT, mirror_places.REGISTRY_PORT)
 # Ports that labs ask at, and those that the mirror has instead: the machine's own site may want the former.
-SENT_ON = {mirror_places.HUB_PORT_OF_LABS: mirror_places.HUB_PORT}
+SENT_ON = {
+    mirror_places.PACKAGES_PORT_OF_LABS: mirror_places.PACKAGES_PORT,
+    mirror_places.HUB_PORT_OF_LABS: mirror_places.HUB_PORT,
+}
 UDP_PORTS = (mirror_places.DNS_PORT,)
 
 # A class's builds open some tens a second each; a flood opens thousands.

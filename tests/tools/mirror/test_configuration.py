@@ -22,6 +22,10 @@ def test_every_server_listens_at_the_mirrors_address_only():
     assert "net: unix" in (ETC / "spaces.yml").read_text()
 
 
+def test_a_site_of_the_machine_may_have_the_ports_of_the_web():
+    assert not {places.REGISTRY_PORT, places.NAMES_PORT, places.PACKAGES_PORT, places.HUB_PORT} & {80, 443}
+
+
 def test_every_name_is_ours_and_no_other_server_is_asked():
     lines = (ETC / "dnsmasq.conf").read_text().splitlines()
 
