@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tools.envfile import read_env, write_private
+from tools.ports import is_free
 from tools.problems import Problem
 from tools.service.units import ALL, MARK, SITE, TIMER, render
-from tools.shell import CommandFailed, find_program, run, succeeds
+from tools.shell import CommandFailed, find_program, run
 from tools.supervisor.start import one_site
 from tools.workspace import SITE_SETTINGS, Workspace
 
@@ -17,6 +18,8 @@ BOOTED = Path("/run/systemd/system")
 # A unit is ready when the site answers, which takes as long as its template allows.
 START_SECONDS = 300.0
 RELOAD_SECONDS = 60.0
+# What a unit is in while nothing of it runs. One that waits to be started again is not: it may run any moment.
+STILL = ("", "inactive", "failed")
 # What of the command line of `make install` is written down for good.
 KEPT = (
     "HOST", "PORT", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "MUELLE_HTTPS", "LAB_DOMAIN", "DATABASE_URL",
@@ -42,9 +45,10 @@ def check_can_install(workspace: Workspace, folder: Path = UNITS) -> None:
                 f"{folder / name} belongs to {owner or 'somebody else'}; a machine runs one site by systemd.",
                 f"`make uninstall` in {owner}, and run again." if owner else "Move it away, and run again.",
             )
-    if not succeeds(["systemctl", "is-active", "--quiet", SITE]):
+    if _state(SITE) in STILL:
         with one_site(workspace):  # a `make run` in some window would keep the unit from starting
             pass
+        _check_port(workspace)
 
 
 def install(workspace: Workspace, folder: Path = UNITS) -> int:
@@ -97,6 +101,24 @@ def write_settings(path: Path, environ: Mapping[str, str]) -> None:
     text = path.read_text(encoding="utf-8") if path.is_file() else TEMPLATE
     kept = [line for line in text.splitlines() if line.partition("=")[0] not in wanted]
     write_private(path, "\n".join([*kept, *(f"{name}={value}" for name, value in wanted.items())]) + "\n")
+
+
+def _state(name: str) -> str:
+    """What systemd says of a unit; empty where it does not run this machine."""
+    try:
+        return run(["systemctl", "show", "--property=ActiveState", "--value", name]).strip()
+    except CommandFailed:
+        return ""
+
+
+def _check_port(workspace: Workspace) -> None:
+    """Raises Problem where the site could not listen: better now than after set-up, and again and again."""
+    found = {**DEFAULTS, **read_env(workspace.state / SITE_SETTINGS), **workspace.environ}
+    host, port = found["HOST"], found["PORT"]
+    if not (workspace.root / ".env").is_file() and port.isdigit() and not is_free(int(port), host):
+        raise Problem(
+            f"Port {port} of {host} is in use.", f"`ss -ltnp 'sport = {port}'` names by whom; or give another."
+        )
 
 
 def _owner(path: Path) -> str | None:

@@ -15,7 +15,7 @@ def asked(monkeypatch, tmp_path: Path) -> list[str]:
     """What systemctl was asked."""
     words: list[str] = []
     monkeypatch.setattr(chores, "run", lambda argv, **_options: words.append(" ".join(argv[1:])) or "")
-    monkeypatch.setattr(chores, "succeeds", lambda argv: False)
+    monkeypatch.setattr(chores, "is_free", lambda _port, _host: True)
     monkeypatch.setattr(chores, "find_program", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(chores.os, "geteuid", lambda: 0)
     monkeypatch.setattr(chores, "BOOTED", tmp_path)
@@ -128,6 +128,25 @@ class TestChecks:
     def test_a_make_run_in_some_window_is_told(self, clone, folder, asked):
         with chores.one_site(clone), pytest.raises(Problem, match="runs already"):
             chores.check_can_install(clone, folder)
+
+    @pytest.mark.parametrize("state", ["active", "activating"])
+    def test_a_service_that_runs_or_is_about_to_start_again_is_not_in_its_own_way(
+        self, clone, folder, asked, monkeypatch, state
+    ):
+        monkeypatch.setattr(chores, "run", lambda _argv, **_options: f"{state}\n")
+        monkeypatch.setattr(chores, "is_free", lambda _port, _host: False)
+
+        with chores.one_site(clone):
+            chores.check_can_install(clone, folder)
+
+    def test_a_port_that_somebody_else_has_is_told_before_set_up(self, clone, folder, asked, monkeypatch):
+        looked = []
+        monkeypatch.setattr(chores, "is_free", lambda port, host: looked.append((port, host)))
+
+        with pytest.raises(Problem, match=r"Port 80 of 127\.0\.0\.1 is in use"):
+            chores.check_can_install(clone, folder)
+
+        assert looked == [(80, "127.0.0.1")]
 
     def test_a_machine_without_systemd_is_told(self, clone, folder, asked, monkeypatch):
         monkeypatch.setattr(chores, "find_program", lambda _name: None)
