@@ -161,6 +161,7 @@ def _tell(workspace: Workspace, units: Iterable[str], *, site: bool) -> None:
         print("There is an .env here, so the site itself is started by Docker (`docker compose up --detach`).")
         return
     found = read_env(workspace.state / SITE_SETTINGS)
-    print(f"The site is at http://{found['HOST']}:{found['PORT']}/.")
+    host = "localhost" if found["HOST"] in ("0.0.0.0", "::") else found["HOST"]
+    print(f"The site is at http://{host}:{found['PORT']}/.")
     print(f"Its settings are in {workspace.state / SITE_SETTINGS}.")
     print("An admin: .venv/bin/python manage.py add_account ada --role admin --draw")

@@ -113,7 +113,9 @@ class Supervisor:
                 "  instructor  docente / docente",
                 "  admin       admin / admin",
             ]
-        lines += [f"Logs are in {self.workspace.state / 'logs'}. Ctrl-C ends the labs and the site.", ""]
+        # As a service there is nobody who could press it, and labs live on.
+        ending = " Ctrl-C ends the labs and the site." if self._drain else ""
+        lines += [f"Logs are in {self.workspace.state / 'logs'}.{ending}", ""]
         print("\n".join(lines), flush=True)
 
     def _other_addresses(self) -> list[str]:

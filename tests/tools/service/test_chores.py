@@ -49,6 +49,14 @@ def test_units_are_written_enabled_and_started_the_site_last(clone, folder, aske
     assert "http://127.0.0.1:80/" in capsys.readouterr().out
 
 
+def test_a_site_at_all_addresses_is_named_by_one_that_a_browser_can_open(clone, folder, asked, capsys):
+    clone.environ["HOST"] = "0.0.0.0"
+
+    chores.install(clone, folder)
+
+    assert "http://localhost:80/" in capsys.readouterr().out
+
+
 def test_it_can_be_repeated_and_takes_away_what_is_needed_no_more(clone, folder, asked):
     chores.install(clone, folder)
     clone.environ["MUELLE_ENGINE_URL"] = "unix:///var/run/docker.sock"

@@ -10,6 +10,8 @@ import pytest
 from processes import is_alive, until
 
 from tools.ports import free_port
+from tools.supervisor.supervisor import Supervisor
+from tools.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 SUPERVISOR = """
@@ -88,6 +90,13 @@ async def test_it_drains_and_leaves_nothing_behind(site, number):
     assert (site.folder / "drain").read_text() == "drained"
     assert "3 sessions ended" in site.told
     assert not [pid for pid in children if is_alive(pid)]
+
+
+@pytest.mark.parametrize(("drain", "told"), [(["drain"], True), ([], False)])
+def test_only_where_it_ends_the_labs_ctrl_c_is_spoken_of(tmp_path, capsys, drain, told):
+    Supervisor(Workspace(root=tmp_path, environ={}), [], "http://localhost:8000", drain)._welcome()
+
+    assert ("Ctrl-C" in capsys.readouterr().out) is told
 
 
 async def test_a_child_killed_with_9_comes_back(site):
