@@ -11,6 +11,7 @@ from tools.mirror import places as mirror_places
 from tools.mirror.interface import remove_interface
 from tools.problems import Problem
 from tools.shell import CommandFailed, find_program, run, succeeds
+from tools.steps import shared_limits
 from tools.supervisor.leftovers import end_leftovers
 from tools.walls import keeper as walls_keeper
 from tools.workspace import Workspace
@@ -71,9 +72,11 @@ def _remove_containers(workspace: Workspace) -> None:
         print(f"Containers of this clone may be left: {failure}", file=sys.stderr)
 
 
-def engine(action: str) -> int:
+def engine(action: str, workspace: Workspace) -> int:
     """Look after our own engine. Raises Problem."""
     if action == "keep":
+        # Where Docker runs the site, this is all of ours that a boot starts.
+        print(f"limits that labs share: {shared_limits.run(workspace)}", flush=True)
         keeper.keep()
     elif action == "up":
         print("started" if own.ensure(print) else "answers already")

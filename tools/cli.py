@@ -129,7 +129,7 @@ def _manage_machine(options: argparse.Namespace, workspace: Workspace) -> int:
         case "walls":
             return walls(options.action)
         case _:
-            return chores.engine(options.action)
+            return chores.engine(options.action, workspace)
 
 
 def _set_up(options: argparse.Namespace, workspace: Workspace, steps: Sequence[Step]) -> int:

@@ -28,7 +28,7 @@ WANTED = {
 
 
 def run(_workspace: Workspace) -> str:
-    """Raise what is lower than wanted; never lower anything. A reboot forgets it, so every set-up looks again."""
+    """Raise what is lower than wanted; never lower anything. A reboot forgets it, so set-up and boot look again."""
     low = {name: value for name, value in WANTED.items() if _is_lower(name, value)}
     for name, value in low.items():
         # Where this is not allowed, what is said below tells so.

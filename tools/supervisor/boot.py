@@ -5,11 +5,13 @@ walls and mirror have keepers of their own, since they serve the whole machine.
 """
 
 from tools.runner import Step
-from tools.steps import database, redis, secrets
+from tools.steps import database, redis, secrets, shared_limits
 
-# /run is empty after a boot; the database may have been restored; a Redis of our own may have lost its port.
+# /run is empty after a boot, and the kernel has its own small limits again; the database may have been restored; a
+# Redis of our own may have lost its port.
 BOOT = (
     Step("secrets", "instance id and folder of the sockets", secrets.run),
+    Step("shared limits", "what the kernel counts over all labs", shared_limits.run),
     Step("redis", "broker for wake-ups and notices", redis.run),
     Step("database", "tables", database.run),
 )
