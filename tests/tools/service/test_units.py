@@ -70,6 +70,12 @@ def test_the_engine_outlives_its_keeper(tmp_path: Path):
     assert parse(units.render(at(tmp_path, **OWN_ENGINE))[units.ENGINE])["Service"]["KillMode"] == "process"
 
 
+def test_the_engine_finds_at_boot_the_containerd_that_it_found_at_first(tmp_path: Path):
+    assert (
+        "containerd.service" in parse(units.render(at(tmp_path, **OWN_ENGINE))[units.ENGINE])["Unit"]["After"].split()
+    )
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("folder", ["muelle", "my school 100%"])
 def test_systemd_finds_nothing_to_complain_about(tmp_path: Path, machine: str, folder: str):
