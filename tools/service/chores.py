@@ -62,6 +62,8 @@ def install(workspace: Workspace, folder: Path = UNITS) -> int:
     for name in set(ALL) - set(units):  # needed by an earlier installation
         _remove_unit(folder / name)
     _enable(units)
+    # The kernel writes within half a minute or so: units cut short by a power cut before that start nothing.
+    os.sync()
     _tell(workspace, units, site=site)
     return 0
 
@@ -122,8 +124,11 @@ def _check_port(workspace: Workspace) -> None:
 
 
 def _owner(path: Path) -> str | None:
-    """The clone that wrote a unit; None where there is no unit, empty where somebody else wrote it."""
-    if not path.is_file():
+    """The clone that wrote a unit; None where there is no unit, empty where somebody else wrote it.
+
+    A file without a byte is what a power cut leaves of one, or somebody's mask: nobody's work is in it.
+    """
+    if not path.is_file() or not path.stat().st_size:
         return None
     first = path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
     return first.removeprefix(MARK) if first.startswith(MARK) else ""

@@ -57,6 +57,17 @@ def test_a_site_at_all_addresses_is_named_by_one_that_a_browser_can_open(clone, 
     assert "http://localhost:80/" in capsys.readouterr().out
 
 
+def test_when_it_says_that_it_is_installed_it_is_on_the_disk(clone, folder, asked, capsys, monkeypatch):
+    told = []
+    monkeypatch.setattr(chores.os, "sync", lambda: told.append(capsys.readouterr().out))
+
+    chores.install(clone, folder)
+
+    assert len(told) == 1
+    assert "Installed" not in told[0]
+    assert "Installed" in capsys.readouterr().out
+
+
 def test_it_can_be_repeated_and_takes_away_what_is_needed_no_more(clone, folder, asked):
     chores.install(clone, folder)
     clone.environ["MUELLE_ENGINE_URL"] = "unix:///var/run/docker.sock"
@@ -132,6 +143,15 @@ class TestChecks:
         chores.uninstall(clone, folder)
 
         assert (folder / units.SITE).exists()
+
+    def test_units_that_a_power_cut_left_empty_are_written_anew(self, clone, folder, asked):
+        chores.install(clone, folder)
+        (folder / units.SITE).write_bytes(b"")
+
+        chores.check_can_install(clone, folder)
+        chores.install(clone, folder)
+
+        assert (folder / units.SITE).stat().st_size
 
     def test_a_make_run_in_some_window_is_told(self, clone, folder, asked):
         with chores.one_site(clone), pytest.raises(Problem, match="runs already"):
