@@ -23,7 +23,7 @@ def _rows_beside_playwright() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the rows in a file, as a site does: in memory all threads would share one connection, and not wait in turn."""
+    """Keep the rows in a file, as a site does: in memory all threads share one connection, and none waits its turn."""
     connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("rows") / "db.sqlite3")
 
 

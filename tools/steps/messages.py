@@ -22,4 +22,7 @@ def run(workspace: Workspace) -> str:
 
 def _is_stale(path: Path) -> bool:
     compiled = path.with_suffix(".mo")
-    return not compiled.is_file() or compiled.stat().st_mtime < path.stat().st_mtime
+    if not compiled.is_file():
+        return True
+    found = compiled.stat()
+    return found.st_size == 0 or found.st_mtime < path.stat().st_mtime  # a power cut leaves empty files
