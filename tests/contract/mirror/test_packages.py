@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import secrets
+import uuid
+from contextlib import closing
+from pathlib import Path
 
+import docker
 import pytest
 
+from sandboxes.runtimes.docker_networks import DockerNetworks
+from sandboxes.runtimes.place import Place
 from tools.docker import Docker
 from tools.mirror import places
 from tools.steps.library import open_library
@@ -14,6 +21,7 @@ from tools.workspace import Workspace
 pytestmark = pytest.mark.docker
 
 PORT = places.PACKAGES_PORT
+ENGINE_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +34,28 @@ def image():
 
 
 @pytest.fixture
-def inside(mirror, image):
-    """Run a shell line in an image that reaches the mirror under its names."""
+def network(mirror, settings):
+    """A network like that of a lab: behind the walls, which send port 80 on to where the mirror has its packages."""
+    sandbox = uuid.uuid4()
+    place = Place(
+        instance=secrets.token_hex(4), run_directory=Path(settings.MUELLE_RUN_DIR), agent_volume="muelle-agent-none"
+    )
+    name = place.sandbox_name(sandbox.hex)
+    with closing(docker.APIClient(mirror.engine_url, timeout=ENGINE_SECONDS)) as client:
+        networks = DockerNetworks(client, place, settings.MUELLE_LAB_NETWORKS)
+        networks.create(name, str(sandbox))
+        yield name
+        networks.remove(name)
+
+
+@pytest.fixture
+def inside(mirror, image, network):
+    """Run a shell line in an image that reaches the mirror under its names, as a lab does."""
 
     def run(name: str, line: str):
-        return mirror.docker("run", "--rm", "--network", "host", "--dns", places.ADDRESS, image(name), "sh", "-c", line)
+        return mirror.docker(
+            "run", "--rm", "--network", network, "--dns", places.ADDRESS, image(name), "sh", "-c", line
+        )
 
     return run
 
