@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -122,8 +123,9 @@ def test_a_full_life_asks_for_nothing_dangerous(site: RunningSite, engine: Engin
     asked = tap.requests()
 
     created = [each.body for each in asked if "/containers/create" in each.path]
-    assert {tuple(sorted(body["HostConfig"]["CapAdd"])) for body in created} == {(), ("SETGID", "SETUID")}
-    assert len(created) >= 6
+    kinds = Counter(tuple(sorted(body["HostConfig"]["CapAdd"])) for body in created)
+    assert kinds.keys() == {(), ("SETGID", "SETUID")}
+    assert min(kinds.values()) >= 2  # each lab started, and started afresh; the pool may make more
     assert [strange for each in asked for strange in strangeness(each, site.run_dir)] == []
 
     # The control: each of these is noticed.

@@ -79,7 +79,7 @@ def test_links_lead_to_http_only(terminal: TerminalPage) -> None:
     terminal.run(
         "clear; printf '\\e]8;;javascript:document.title=1\\e\\\\evil\\e]8;;\\e\\\\ https://example.org/ok file:///etc/passwd\\n'"
     )
-    terminal.until_shown("https://example.org/ok")
+    terminal.until_shown("evil https://example.org/ok")  # as printed, not as the command that is typed has it
     opened: list[str] = []
     terminal.page.expose_function("noted", lambda address: opened.append(address))
     terminal.page.evaluate("() => { window.open = (address) => (noted(address), null); }")
